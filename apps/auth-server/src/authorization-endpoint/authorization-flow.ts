@@ -1,0 +1,178 @@
+import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
+import { Injectable } from '@nestjs/common';
+import { ApiStore, ClientStore, InteractionStore } from '@tandem/persistence';
+import type { SignIn } from '@tandem/persistence';
+import {
+  checkAuthorizationRequest,
+  consentedScope,
+  decideInteraction,
+  OAuthError,
+  readAuthorizationParameters,
+  resolveReturnAddress,
+} from '@tandem/protocol';
+import type {
+  Api,
+  AuthorizationParameters,
+  AuthorizationRequest,
+  CheckInput,
+  Client,
+  FormParameters,
+  Interaction,
+  ReturnAddress,
+} from '@tandem/protocol';
+import type { FastifyRequest } from 'fastify';
+import { Clock } from '../clock.js';
+import { Issuer } from '../endpoints.js';
+import type { Answer } from '../http/answer.js';
+import { single } from '../http/form-parameters.js';
+import { ACR_VALUES } from '../interaction/login-methods/acr.js';
+import { Interactions } from '../interaction/interactions.js';
+import { Pages } from '../pages/pages.js';
+import { BrowserSessions } from '../session/browser-sessions.js';
+import { OUR_SIGNING_ALGS, SigningKeys } from '../signing-keys/signing-keys.js';
+import { Subjects } from '../token-issuance/subjects.js';
+import { AuthorizationResponse } from './authorization-response.js';
+import { GrantedResponse } from './granted-response.js';
+import { RequestObjects } from './request-objects.js';
+
+/** A request whose client is known, before anything of it is proven. */
+interface Pending {
+  readonly parameters: AuthorizationParameters;
+  readonly client: Client;
+  readonly interaction?: Interaction;
+}
+
+/** The one dispatcher of the authorization endpoint: check → decide → ask the user, or respond. */
+@Injectable()
+export class AuthorizationFlow {
+  constructor(
+    private readonly clients: ClientStore,
+    private readonly apis: ApiStore,
+    private readonly interactions: Interactions,
+    private readonly interactionStore: InteractionStore,
+    private readonly requestObjects: RequestObjects,
+    private readonly sessions: BrowserSessions,
+    private readonly subjects: Subjects,
+    private readonly keys: SigningKeys,
+    private readonly verifier: TokenVerifier,
+    private readonly response: AuthorizationResponse,
+    private readonly granted: GrantedResponse,
+    private readonly pages: Pages,
+    private readonly issuer: Issuer,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Begins a request, or takes one up again after the user has acted. Errors before there is an address are a page. */
+  async begin(http: FastifyRequest, form: FormParameters): Promise<Answer> {
+    try {
+      const pending = await this.read(http, form);
+      const merged = await this.mergeRequestObject(pending);
+      return 'answer' in merged ? merged.answer : await this.answer(http, merged.pending);
+    } catch (error) {
+      if (error instanceof OAuthError)
+        return this.pages.error(400, 'This sign-in request can not be used', error.description, error.code);
+      throw error;
+    }
+  }
+
+  private async read(http: FastifyRequest, form: FormParameters): Promise<Pending> {
+    const resumed = single(form, 'interaction');
+    const interaction = resumed === undefined ? undefined : await this.interactions.find(http, resumed);
+    if (resumed !== undefined && interaction === undefined)
+      throw new OAuthError('invalid_request', 'this sign-in has expired: go back to the application and start again');
+    const parameters = interaction?.parameters ?? readAuthorizationParameters(form);
+    if (parameters.clientId === undefined) throw new OAuthError('invalid_request', 'client_id is missing');
+    const client = parameters.clientId.length > 2_000 ? undefined : await this.clients.find(parameters.clientId);
+    if (client === undefined || client.disabledAt !== undefined)
+      throw new OAuthError('invalid_request', 'client_id is not known here');
+    return { parameters, client, ...(interaction === undefined ? {} : { interaction }) };
+  }
+
+  /** A bad request object is answered at the address outside of it, if that one is good (OIDC Core §6.3.1, §3.1.2.6). */
+  private async mergeRequestObject(
+    pending: Pending,
+  ): Promise<{ readonly pending: Pending } | { readonly answer: Answer }> {
+    try {
+      const parameters = await this.requestObjects.merge(pending.parameters, pending.client);
+      return { pending: { ...pending, parameters } };
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      return { answer: this.response.error(resolveReturnAddress(pending.parameters, pending.client), error) };
+    }
+  }
+
+  private async answer(http: FastifyRequest, pending: Pending): Promise<Answer> {
+    const returnAddress = resolveReturnAddress(pending.parameters, pending.client);
+    try {
+      const request = checkAuthorizationRequest(await this.checkInput(pending, returnAddress));
+      return await this.next(http, pending, request);
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      if (pending.interaction !== undefined) await this.interactionStore.end(pending.interaction.interactionId);
+      return this.response.error(returnAddress, error);
+    }
+  }
+
+  private async checkInput(pending: Pending, returnAddress: ReturnAddress): Promise<CheckInput> {
+    const { parameters, client } = pending;
+    const named = [
+      ...new Set([...parameters.resource, ...(parameters.audience === undefined ? [] : [parameters.audience])]),
+    ];
+    const wanted = named.length > 0 || client.defaultAudience === undefined ? named : [client.defaultAudience];
+    const found = await Promise.all(wanted.map((identifier) => this.apis.find(identifier)));
+    const apis = found.filter((api): api is Api => api !== undefined);
+    const hint = this.readHint(parameters.idTokenHint, client);
+    return {
+      ...{ parameters, client, returnAddress, apis },
+      unknownAudiences: wanted.filter((_, index) => found[index] === undefined),
+      ...(hint === undefined ? {} : { hint }),
+    };
+  }
+
+  private readHint(hint: string | undefined, client: Client): CheckInput['hint'] {
+    if (hint === undefined) return undefined;
+    try {
+      const { claims } = this.verifier.verify('id_token_hint', hint, {
+        keys: this.keys.jwks(),
+        algorithms: OUR_SIGNING_ALGS,
+        issuer: this.issuer.identifier,
+        audience: client.clientId,
+        now: this.clock.now(),
+      });
+      return { sub: claims.sub as string };
+    } catch (error) {
+      if (error instanceof InvalidTokenError) return 'invalid';
+      throw error;
+    }
+  }
+
+  private async next(http: FastifyRequest, pending: Pending, request: AuthorizationRequest): Promise<Answer> {
+    const { interaction, client } = pending;
+    const signIn = await this.sessions.find(http, client.clientId);
+    const decision = decideInteraction({
+      request,
+      ...(signIn === undefined
+        ? {}
+        : { session: signIn.session, subject: this.subjects.of(signIn.user.userId, client) }),
+      consentedScope: signIn === undefined ? [] : consentedScope(request.scope, request.apis, signIn.consented),
+      acted: actedOf(interaction, signIn),
+      acrSupported: ACR_VALUES,
+      now: this.clock.now(),
+    });
+    if (decision.next !== 'proceed') return this.interactions.send(http, decision.next, pending);
+    const answer = await this.granted.answer(request, signIn as SignIn);
+    if (interaction !== undefined) await this.interactionStore.end(interaction.interactionId);
+    return answer;
+  }
+}
+
+/** An answer counts for the session that gave it, and for no other. */
+function actedOf(
+  interaction: Interaction | undefined,
+  signIn: SignIn | undefined,
+): { readonly loggedInAt?: number; readonly consent?: 'accepted' | 'denied' } {
+  if (interaction === undefined) return {};
+  const { loggedInAt, consent, consentedSid } = interaction;
+  const counts = consent !== undefined && consentedSid === signIn?.session.sid;
+  return { ...(loggedInAt === undefined ? {} : { loggedInAt }), ...(counts ? { consent } : {}) };
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { Inject, Injectable } from '@nestjs/common';
+import { ApiStore, ClientStore, InitialAccessTokenStore, UserStore } from '@tandem/persistence';
+import { storedHash } from '@tandem/protocol';
+import type { Client } from '@tandem/protocol';
+import { isDeepStrictEqual } from 'node:util';
+import { ClientSecrets } from '../client-authentication/client-secrets.js';
+import { Clock } from '../clock.js';
+import { PasswordHashing } from '../interaction/login-methods/password-hashing.js';
+import { DECLARED } from '../tokens.js';
+import type { DeclaredClient, DeclaredConfiguration, DeclaredUser } from './declared-configuration.js';
+
+const INITIAL_ACCESS_TOKEN_SECONDS = 365 * 86_400;
+
+/** Text of the declared file; a missing one is a problem of the configuration. */
+export const readDeclaredFile = (path: string): string => readFileSync(path, 'utf8');
+
+/** Brings the database to what the file says. What is as declared is not touched, so a start can be repeated at will. */
+@Injectable()
+export class ApplyDeclaredConfiguration {
+  constructor(
+    @Inject(DECLARED) private readonly declared: DeclaredConfiguration,
+    private readonly apis: ApiStore,
+    private readonly clients: ClientStore,
+    private readonly users: UserStore,
+    private readonly initialAccessTokens: InitialAccessTokenStore,
+    private readonly secrets: ClientSecrets,
+    private readonly hashing: PasswordHashing,
+    private readonly clock: Clock,
+  ) {}
+
+  async apply(): Promise<void> {
+    const known = await this.apis.all();
+    for (const api of this.declared.apis)
+      if (!isDeepStrictEqual(plain(known.get(api.identifier)), plain(api))) await this.apis.keep(api);
+    for (const client of this.declared.clients) await this.applyClient(client);
+    await Promise.all(this.declared.users.map((user) => this.applyUser(user)));
+    for (const { token, uses } of this.declared.registration.initialAccessTokens) {
+      await this.initialAccessTokens.add(storedHash(token), uses, INITIAL_ACCESS_TOKEN_SECONDS);
+    }
+  }
+
+  private async applyClient({ clientId, metadata, secrets }: DeclaredClient): Promise<void> {
+    const held = await this.clients.find(clientId);
+    const client: Client = {
+      ...metadata,
+      clientId,
+      origin: 'declared',
+      clientIdIssuedAt: held?.clientIdIssuedAt ?? this.clock.now(),
+      secrets: secrets.map(({ secret, expiresAt }) => {
+        const hash = this.secrets.hash(secret);
+        const createdAt = held?.secrets.find((one) => one.hash === hash)?.createdAt ?? this.clock.now();
+        return { hash, createdAt, ...(expiresAt === undefined ? {} : { expiresAt }) };
+      }),
+    };
+    if (!isDeepStrictEqual(plain(held), plain(client))) await this.clients.keep(client);
+  }
+
+  /** A declared password is only hashed anew when it is not the stored one. */
+  private async applyUser(user: DeclaredUser): Promise<void> {
+    const { password } = user;
+    const held = await this.users.findByEmail(user.email);
+    const samePassword =
+      password === undefined ||
+      (held?.passwordHash !== undefined && (await this.hashing.verify(held.passwordHash, password)));
+    if (samePassword && held !== undefined && (await this.users.isCurrent(user))) return;
+    await this.users.keep(user, samePassword || password === undefined ? undefined : await this.hashing.hash(password));
+  }
+}
+
+/** As it comes back from the database: without members that are undefined. */
+const plain = (value: unknown): unknown =>
+  value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);

@@ -1,0 +1,99 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ClientStore } from '@tandem/persistence';
+import { OAuthError } from '@tandem/protocol';
+import type { FormParameters } from '@tandem/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ENDPOINTS, Issuer } from '../endpoints.js';
+import { seeOther } from '../http/answer.js';
+import type { Answer } from '../http/answer.js';
+import { encodeFormParameters, single } from '../http/form-parameters.js';
+import { readForm, readQuery } from '../http/read-request.js';
+import { sendAnswer } from '../http/send-answer.js';
+import { CsrfTokens } from '../interaction/csrf-tokens.js';
+import { asPage } from '../pages/as-page.js';
+import { Pages } from '../pages/pages.js';
+import { BrowserSessions } from '../session/browser-sessions.js';
+import { LogoutAnswers } from './logout-answers.js';
+import { isProven, LogoutRequests } from './logout-request.js';
+import type { LogoutRequest } from './logout-request.js';
+
+/** GET|POST /oidc/logout (OIDC RP-Initiated Logout) and GET /v2/logout (Auth0). */
+@Controller()
+export class EndSessionController {
+  constructor(
+    private readonly requests: LogoutRequests,
+    private readonly answers: LogoutAnswers,
+    private readonly sessions: BrowserSessions,
+    private readonly clients: ClientStore,
+    private readonly csrf: CsrfTokens,
+    private readonly pages: Pages,
+    private readonly issuer: Issuer,
+  ) {}
+
+  @Get(ENDPOINTS.endSession)
+  async get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    sendAnswer(reply, await asPage(this.pages, () => this.begin(request, readQuery(request))));
+  }
+
+  /** A client's form comes without our cookie, so it becomes a GET; our own confirmation form ends the session. */
+  @Post(ENDPOINTS.endSession)
+  async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const answer = await asPage(this.pages, async () => {
+      const form = readForm(request);
+      return form.has('confirm')
+        ? this.confirmed(request, form)
+        : seeOther(`${this.issuer.url('endSession')}?${encodeFormParameters(form)}`);
+    });
+    sendAnswer(reply, answer);
+  }
+
+  /** Auth0's logout: ends the session at once and goes to an allowed address of the client. */
+  @Get(ENDPOINTS.auth0Logout)
+  async auth0(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const answer = await asPage(this.pages, async () => {
+      const form = readQuery(request);
+      const clientId = single(form, 'client_id');
+      const returnTo = single(form, 'returnTo');
+      if (clientId === undefined) {
+        if (returnTo !== undefined) throw new OAuthError('invalid_request', 'returnTo needs a client_id');
+        return this.answers.endSession(request, undefined);
+      }
+      const allowed = (await this.clients.find(clientId))?.postLogoutRedirectUris;
+      if (allowed === undefined) throw new OAuthError('invalid_request', 'client_id is not known here');
+      if (returnTo !== undefined && !allowed.includes(returnTo))
+        throw new OAuthError('invalid_request', 'returnTo is not an allowed logout URL of this client');
+      return this.answers.endSession(request, returnTo ?? allowed[0]);
+    });
+    sendAnswer(reply, answer);
+  }
+
+  private async begin(request: FastifyRequest, form: FormParameters): Promise<Answer> {
+    const logout = await this.requests.read(form);
+    const signIn = await this.sessions.find(request, '');
+    // Without a session there is nothing to ask about; with a hint for it the client has proven that its user is meant.
+    if (signIn === undefined || isProven(logout, signIn))
+      return this.answers.endSession(request, nextOf(logout, logout.hintedSid !== undefined));
+    const { user, session } = signIn;
+    const fields = logout.fields;
+    return this.pages.render(
+      200,
+      'logout',
+      { user: user.claims['name'] ?? user.email, csrf: this.csrf.issue(session.sid, 'logout'), fields },
+      { formTargets: logout.returnTo === undefined ? [] : [new URL(logout.returnTo).origin] },
+    );
+  }
+
+  private async confirmed(request: FastifyRequest, form: FormParameters): Promise<Answer> {
+    const logout = await this.requests.read(form);
+    const signIn = await this.sessions.find(request, '');
+    if (signIn !== undefined) this.csrf.check(request, form, signIn.session.sid, 'logout');
+    return this.answers.endSession(request, nextOf(logout, true));
+  }
+}
+
+/** Where to go afterwards: only to a registered address, and only when the user or a hint vouched for the request. */
+function nextOf({ returnTo, state }: LogoutRequest, vouched: boolean): string | undefined {
+  if (returnTo === undefined || !vouched) return undefined;
+  if (state === undefined) return returnTo;
+  return `${returnTo}${returnTo.includes('?') ? '&' : '?'}${new URLSearchParams({ state }).toString()}`;
+}

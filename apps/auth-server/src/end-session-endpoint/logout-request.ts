@@ -1,0 +1,90 @@
+import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
+import { Injectable } from '@nestjs/common';
+import { ClientStore } from '@tandem/persistence';
+import type { SignIn } from '@tandem/persistence';
+import { OAuthError } from '@tandem/protocol';
+import type { Client, FormParameters } from '@tandem/protocol';
+import { Clock } from '../clock.js';
+import { Issuer } from '../endpoints.js';
+import { single } from '../http/form-parameters.js';
+import { OUR_SIGNING_ALGS, SigningKeys } from '../signing-keys/signing-keys.js';
+
+/** A checked logout request (OIDC RP-Initiated Logout §2). */
+export interface LogoutRequest {
+  readonly client?: Client;
+  /** A registered address; only with a client. */
+  readonly returnTo?: string;
+  readonly state?: string;
+  /** The session that the hint or `logout_hint` names. */
+  readonly hintedSid?: string;
+  readonly hintedSubject?: string;
+  /** What came, for the confirmation form to send again. */
+  readonly fields: readonly (readonly [string, string])[];
+}
+
+const FIELDS = ['id_token_hint', 'logout_hint', 'post_logout_redirect_uri', 'client_id', 'state'] as const;
+
+/** Reads and checks logout requests: nothing is ended here. */
+@Injectable()
+export class LogoutRequests {
+  constructor(
+    private readonly clients: ClientStore,
+    private readonly verifier: TokenVerifier,
+    private readonly keys: SigningKeys,
+    private readonly issuer: Issuer,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws OAuthError for a page: a forged hint, a foreign address. */
+  async read(form: FormParameters): Promise<LogoutRequest> {
+    const [hint, logoutHint, returnTo, clientId, state] = FIELDS.map((name) => single(form, name));
+    const claims = hint === undefined ? undefined : this.verifyHint(hint);
+    const audience = claims === undefined ? undefined : [claims.aud].flat()[0];
+    if (clientId !== undefined && audience !== undefined && clientId !== audience)
+      throw new OAuthError('invalid_request', 'client_id is not the one that the id_token_hint was issued to');
+    const client = await this.findClient(clientId ?? (audience as string | undefined));
+    if (returnTo !== undefined && client !== undefined && !client.postLogoutRedirectUris.includes(returnTo)) {
+      throw new OAuthError('invalid_request', 'post_logout_redirect_uri is not registered for this client');
+    }
+    const hintedSid = (claims?.['sid'] as string | undefined) ?? logoutHint;
+    return {
+      fields: FIELDS.flatMap((name) => {
+        const value = single(form, name);
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+      ...(client === undefined ? {} : { client }),
+      ...(client === undefined || returnTo === undefined ? {} : { returnTo }),
+      ...(state === undefined ? {} : { state }),
+      ...(hintedSid === undefined ? {} : { hintedSid }),
+      ...(claims?.sub === undefined ? {} : { hintedSubject: claims.sub as string }),
+    };
+  }
+
+  private async findClient(clientId: string | undefined): Promise<Client | undefined> {
+    if (clientId === undefined) return undefined;
+    const client = await this.clients.find(clientId);
+    if (client === undefined) throw new OAuthError('invalid_request', 'client_id is not known here');
+    return client;
+  }
+
+  /** Expired hints count, unsigned and foreign ones don't. */
+  private verifyHint(
+    hint: string,
+  ): Readonly<Record<string, unknown>> & { readonly aud?: unknown; readonly sub?: unknown } {
+    try {
+      return this.verifier.verify('id_token_hint', hint, {
+        keys: this.keys.jwks(),
+        algorithms: OUR_SIGNING_ALGS,
+        issuer: this.issuer.identifier,
+        now: this.clock.now(),
+      }).claims;
+    } catch (error) {
+      if (error instanceof InvalidTokenError)
+        throw new OAuthError('invalid_request', 'id_token_hint is not an ID token of ours');
+      throw error;
+    }
+  }
+}
+
+/** Whether the request itself proves that the session's own user meant it, so that no question is needed. */
+export const isProven = ({ hintedSid }: LogoutRequest, signIn: SignIn): boolean => hintedSid === signIn.session.sid;

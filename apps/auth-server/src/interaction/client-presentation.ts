@@ -1,0 +1,48 @@
+import type { Client, Localised } from '@tandem/protocol';
+
+/** What a page tells of the application that asks. */
+export interface ClientPresentation {
+  readonly name: string;
+  readonly logo?: string;
+  readonly policy?: string;
+  readonly terms?: string;
+  readonly home?: string;
+  /** Where the user will be sent: the part of an application that can't be made up. */
+  readonly redirectHost: string;
+}
+
+/** The text for the first of the wished-for languages that there is, else the default one. */
+function textFor(texts: Localised, locales: readonly string[]): string | undefined {
+  for (const locale of locales) {
+    const exact = texts[locale] ?? texts[locale.split('-')[0] as string];
+    if (exact !== undefined) return exact;
+  }
+  return texts[''] ?? Object.values(texts)[0];
+}
+
+export function presentClient(
+  client: Client,
+  redirectUri: string | undefined,
+  locales: readonly string[],
+): ClientPresentation {
+  const target = redirectUri ?? client.redirectUris[0];
+  const [logo, policy, terms, home] = [client.logoUri, client.policyUri, client.tosUri, client.clientUri].map((texts) =>
+    textFor(texts, locales),
+  );
+  return {
+    name: textFor(client.clientName, locales) ?? client.clientId,
+    redirectHost: target === undefined ? '' : new URL(target).host || new URL(target).protocol,
+    ...(logo === undefined ? {} : { logo }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(terms === undefined ? {} : { terms }),
+    ...(home === undefined ? {} : { home }),
+  };
+}
+
+/** CSP source that lets a form's redirect end at the client. */
+export function formTargetsOf(client: Client, redirectUri: string | undefined): readonly string[] {
+  const target = redirectUri ?? client.redirectUris[0];
+  if (target === undefined) return [];
+  const { origin, protocol } = new URL(target);
+  return [origin === 'null' ? protocol : origin];
+}

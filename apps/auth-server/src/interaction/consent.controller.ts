@@ -1,0 +1,117 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiStore, AuditStore, ClientStore, ConsentStore, InteractionStore } from '@tandem/persistence';
+import type { SignIn } from '@tandem/persistence';
+import { consentEntries, consentEntry, isIdentityScope, OAuthError, words } from '@tandem/protocol';
+import type { Api, Client, Interaction } from '@tandem/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ENDPOINTS } from '../endpoints.js';
+import type { Answer } from '../http/answer.js';
+import { required } from '../http/form-parameters.js';
+import { readForm, readQuery } from '../http/read-request.js';
+import { sendAnswer } from '../http/send-answer.js';
+import { asPage } from '../pages/as-page.js';
+import { Pages } from '../pages/pages.js';
+import { BrowserSessions } from '../session/browser-sessions.js';
+import { formTargetsOf, presentClient } from './client-presentation.js';
+import { Interactions } from './interactions.js';
+import { IDENTITY_SCOPE_WORDS } from './scope-words.js';
+
+/** What the page is about: the request, who asks, who answers, and which permissions are put before them. */
+interface Question {
+  readonly interaction: Interaction;
+  readonly client: Client;
+  readonly signIn: SignIn;
+  readonly apis: readonly Api[];
+  /** Known scopes of the request, those already allowed included. */
+  readonly scope: readonly string[];
+}
+
+/** The consent page of a pending request: the permissions in words. It ends by returning to /authorize. */
+@Controller(ENDPOINTS.consent)
+export class ConsentController {
+  constructor(
+    private readonly interactions: Interactions,
+    private readonly interactionStore: InteractionStore,
+    private readonly clients: ClientStore,
+    private readonly apis: ApiStore,
+    private readonly consents: ConsentStore,
+    private readonly sessions: BrowserSessions,
+    private readonly audit: AuditStore,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get()
+  async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const answer = await asPage(this.pages, async () =>
+      this.page(request, await this.questionOf(request, await this.interactions.require(request, readQuery(request)))),
+    );
+    sendAnswer(reply, answer);
+  }
+
+  /** What is allowed is what the request asks and the page showed: nothing of it is read from the form. */
+  @Post()
+  async submit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    sendAnswer(reply, await asPage(this.pages, () => this.decide(request)));
+  }
+
+  private async decide(request: FastifyRequest): Promise<Answer> {
+    const form = readForm(request);
+    const { interaction, client, signIn, apis, scope } = await this.questionOf(
+      request,
+      await this.interactions.requirePosted(request, form),
+    );
+    const decision = required(form, 'decision') === 'accept' ? 'accepted' : 'denied';
+    const { userId } = signIn.user;
+    if (decision === 'accepted') await this.consents.allow(userId, client.clientId, consentEntries(scope, apis));
+    await this.interactionStore.answered(interaction.interactionId, decision, signIn.session.sid);
+    await this.audit.write([
+      { type: `consent.${decision}`, userId, clientId: client.clientId, detail: { scope: scope.join(' ') } },
+    ]);
+    return this.interactions.resume(interaction);
+  }
+
+  private async questionOf(request: FastifyRequest, interaction: Interaction): Promise<Question> {
+    const client = await this.clients.find(interaction.clientId);
+    if (client === undefined || client.disabledAt !== undefined)
+      throw new OAuthError('invalid_request', 'the application is not known here any more');
+    const signIn = await this.sessions.find(request, client.clientId);
+    if (signIn === undefined) throw new OAuthError('access_denied', 'sign in before you answer', { status: 403 });
+    const { parameters } = interaction;
+    const named = [...parameters.resource, ...(parameters.audience === undefined ? [] : [parameters.audience])];
+    const wanted = named.length > 0 || client.defaultAudience === undefined ? named : [client.defaultAudience];
+    const found = await Promise.all([...new Set(wanted)].map((identifier) => this.apis.find(identifier)));
+    const apis = found.filter((api): api is Api => api !== undefined);
+    const known = (word: string): boolean =>
+      isIdentityScope(word) || apis.some((api) => Object.hasOwn(api.scopes, word));
+    return { interaction, client, signIn, apis, scope: words(parameters.scope).filter(known) };
+  }
+
+  private page(request: FastifyRequest, { interaction, client, signIn, apis, scope }: Question): Answer {
+    const { redirectUri, uiLocales } = interaction.parameters;
+    const presentation = presentClient(client, redirectUri, words(uiLocales));
+    const permissions = scope
+      .filter((word) => word !== 'openid' || scope.length === 1)
+      .map((word) => ({
+        words: IDENTITY_SCOPE_WORDS[word] ?? apis.find((api) => Object.hasOwn(api.scopes, word))?.scopes[word] ?? word,
+        api: isIdentityScope(word) ? undefined : apis.find((api) => Object.hasOwn(api.scopes, word))?.name,
+        allowed: signIn.consented.includes(consentEntry(word, apis)),
+      }));
+    return this.pages.render(
+      200,
+      'consent',
+      {
+        client: presentation,
+        user: signIn.user.claims['name'] ?? signIn.user.email,
+        email: signIn.user.email,
+        permissions,
+        interaction: interaction.interactionId,
+        csrf: this.interactions.csrfToken(request, interaction),
+        unverified: client.origin === 'registered',
+      },
+      {
+        formTargets: formTargetsOf(client, redirectUri),
+        ...(presentation.logo === undefined ? {} : { images: [new URL(presentation.logo).origin] }),
+      },
+    );
+  }
+}

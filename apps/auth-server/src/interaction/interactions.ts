@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InteractionStore } from '@tandem/persistence';
+import { OAuthError, storedHash } from '@tandem/protocol';
+import type { AuthorizationParameters, Client, FormParameters, Interaction } from '@tandem/protocol';
+import type { FastifyRequest } from 'fastify';
+import { Issuer } from '../endpoints.js';
+import { seeOther, withHeaders } from '../http/answer.js';
+import type { Answer } from '../http/answer.js';
+import { Cookies } from '../http/cookies.js';
+import { required } from '../http/form-parameters.js';
+import { CsrfTokens } from './csrf-tokens.js';
+
+const COOKIE = 'tandem_browser';
+const VALUE = /^[A-Za-z0-9_-]{43}$/;
+const ID = /^[A-Za-z0-9_-]{22}$/;
+const LIFETIME_SECONDS = 3_600;
+
+/** What waits: a new request, or one that was taken up again. */
+export interface Waiting {
+  readonly parameters: AuthorizationParameters;
+  readonly client: Client;
+  readonly interaction?: Interaction;
+}
+
+/** Requests that wait for their user, bound to the browser by a cookie of their own that exists before any sign-in. */
+@Injectable()
+export class Interactions {
+  private readonly cookies: Cookies;
+
+  constructor(
+    private readonly store: InteractionStore,
+    private readonly csrf: CsrfTokens,
+    private readonly issuer: Issuer,
+  ) {
+    this.cookies = new Cookies({ secure: issuer.secure });
+  }
+
+  /** The interaction, if this browser began it and it has not expired. */
+  async find(http: FastifyRequest, interactionId: string): Promise<Interaction | undefined> {
+    const browser = this.browserOf(http);
+    return browser === undefined || !ID.test(interactionId)
+      ? undefined
+      : this.store.find(interactionId, storedHash(browser));
+  }
+
+  /** As `find`, for a page that can't go on without it. */
+  async require(http: FastifyRequest, form: FormParameters): Promise<Interaction> {
+    const interaction = await this.find(http, required(form, 'interaction'));
+    if (interaction === undefined)
+      throw new OAuthError('invalid_request', 'this sign-in has expired: go back to the application and start again');
+    return interaction;
+  }
+
+  /** As `require`, for a form that was posted: the token proves that our page in this browser sent it. */
+  async requirePosted(http: FastifyRequest, form: FormParameters): Promise<Interaction> {
+    const interaction = await this.require(http, form);
+    this.csrf.check(http, form, this.browserOf(http) as string, interaction.interactionId);
+    return interaction;
+  }
+
+  csrfToken(http: FastifyRequest, { interactionId }: Interaction): string {
+    return this.csrf.issue(this.browserOf(http) ?? '', interactionId);
+  }
+
+  /** Sends the browser to a page of the interaction, keeping the request first when it is new. */
+  async send(
+    http: FastifyRequest,
+    page: 'login' | 'consent',
+    { parameters, client, interaction }: Waiting,
+  ): Promise<Answer> {
+    if (interaction !== undefined) return seeOther(this.pageUrl(page, interaction.interactionId));
+    const known = this.browserOf(http);
+    const browser = known ?? randomBytes(32).toString('base64url');
+    const interactionId = randomBytes(16).toString('base64url');
+    await this.store.keep(
+      { interactionId, clientId: client.clientId, parameters },
+      storedHash(browser),
+      LIFETIME_SECONDS,
+    );
+    const answer = seeOther(this.pageUrl(page, interactionId));
+    return known === undefined ? withHeaders(answer, this.cookies.write(COOKIE, browser)) : answer;
+  }
+
+  /** Every step ends here: the authorization endpoint decides what is next. */
+  resume({ interactionId }: Interaction): Answer {
+    return seeOther(`${this.issuer.url('authorization')}?interaction=${interactionId}`);
+  }
+
+  private pageUrl(page: 'login' | 'consent', interactionId: string): string {
+    return `${this.issuer.url(page)}?interaction=${interactionId}`;
+  }
+
+  private browserOf(http: FastifyRequest): string | undefined {
+    const value = this.cookies.read(http, COOKIE);
+    return value !== undefined && VALUE.test(value) ? value : undefined;
+  }
+}

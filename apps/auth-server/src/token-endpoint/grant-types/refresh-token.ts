@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { GrantStore, RefreshTokenStore } from '@tandem/persistence';
+import { isSubset, OAuthError, storedHash, words } from '@tandem/protocol';
+import type { AuthenticatedClient, FormParameters, Grant } from '@tandem/protocol';
+import { required, single } from '../../http/form-parameters.js';
+import { AccessTokens } from '../../token-issuance/access-token.js';
+import { isOpaqueValue } from '../../token-issuance/opaque-value.js';
+import { RefreshTokens } from '../../token-issuance/refresh-token.js';
+import type { UserRedemption } from '../../token-issuance/token-issuer.js';
+import type { GrantType } from './grant-type.js';
+import { requestedAudience } from './requested-audience.js';
+
+/**
+ * Rotates a refresh token (RFC 6749 §6, RFC 9700 §4.14):
+ *
+ *     live ──used──▶ rotated ──again within the leeway, successor unused──▶ the same successor
+ *                       └──again otherwise──▶ refused, the family revoked
+ */
+@Injectable()
+export class RefreshTokenGrant implements GrantType {
+  static readonly wireName = 'refresh_token';
+  readonly name = RefreshTokenGrant.wireName;
+
+  constructor(
+    private readonly tokens: RefreshTokenStore,
+    private readonly grants: GrantStore,
+    private readonly accessTokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
+  ) {}
+
+  async redeem(client: AuthenticatedClient, form: FormParameters): Promise<UserRedemption> {
+    const presented = required(form, 'refresh_token');
+    const asked = single(form, 'scope');
+    const audience = requestedAudience(form);
+    if (!isOpaqueValue('refreshToken', presented)) throw unknownToken();
+    const successor = this.refreshTokens.successorOf(presented);
+    const preparedOpaque = this.accessTokens.prepareOpaque('back');
+    await this.refuseWiderScope(presented, client, asked);
+    const rotation = await this.tokens.rotate(storedHash(presented), client.clientId, {
+      tokenHash: successor.tokenHash,
+      idleSeconds: client.refreshToken.idleLifetimeSeconds,
+      leewaySeconds: client.refreshToken.leewaySeconds,
+      accessTokenHash: preparedOpaque.tokenHash,
+      accessTokenJti: preparedOpaque.jti,
+      accessTokenSeconds: preparedOpaque.lifetimeSeconds,
+    });
+    if (rotation.outcome === 'reused') {
+      await this.grants.revoke(rotation.grantId, 'refresh_reused');
+      throw unknownToken();
+    }
+    if (rotation.outcome === 'unknown') throw unknownToken();
+    const { grant, user } = rotation;
+    return {
+      ...{ kind: 'user', grant, user, preparedOpaque, refreshToken: successor.value },
+      scope: asked === undefined ? grant.scope : grant.scope.filter((word) => words(asked).includes(word)),
+      ...(audience === undefined ? {} : { audience }),
+    };
+  }
+
+  /** Looked at before the rotation, so that a refused request doesn't use the token up. Requests without scope skip it. */
+  private async refuseWiderScope(
+    presented: string,
+    client: AuthenticatedClient,
+    asked: string | undefined,
+  ): Promise<void> {
+    if (asked === undefined) return;
+    const owner = await this.tokens.owner(storedHash(presented));
+    if (owner === undefined || owner.clientId !== client.clientId) throw unknownToken();
+    const grant: Grant | undefined = await this.grants.find(owner.grantId);
+    if (grant === undefined) throw unknownToken();
+    if (!isSubset(words(asked), grant.scope))
+      throw new OAuthError('invalid_scope', 'the scope is wider than what was granted');
+  }
+}
+
+const unknownToken = (): OAuthError =>
+  new OAuthError('invalid_grant', 'the refresh token is unknown, expired, used or not for this client');

@@ -1,0 +1,27 @@
+/**
+ * Stores on PostgreSQL, with the protocol's verbs, and the migrations. The only importer of typeorm and pg. A change and
+ * the event that tells it are one transaction; codes, tokens and session ids are kept as SHA-256; the database's clock
+ * decides expiry. It never decides what the protocol says, and never imports jwt or messaging.
+ */
+export { Database } from './database.js';
+export type { DatabaseOptions } from './database.js';
+export { migrate } from './migrate.js';
+export { PersistenceModule, openDatabase } from './persistence.module.js';
+export { purgeExpired } from './purge.js';
+export { StorageUnavailable } from './storage-unavailable.js';
+export * from './stores/access-token-store.js';
+export * from './stores/api-store.js';
+export * from './stores/audit-store.js';
+export * from './stores/client-store.js';
+export * from './stores/code-store.js';
+export * from './stores/consent-store.js';
+export * from './stores/grant-store.js';
+export * from './stores/guard-stores.js';
+export * from './stores/interaction-store.js';
+export * from './stores/key-stores.js';
+export * from './stores/logout-delivery-store.js';
+export * from './stores/outbox-store.js';
+export * from './stores/refresh-token-store.js';
+export * from './stores/revocation-store.js';
+export * from './stores/session-store.js';
+export * from './stores/user-store.js';

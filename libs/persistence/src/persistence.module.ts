@@ -1,0 +1,75 @@
+import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Database, dataSourceOptions } from './database.js';
+import type { DatabaseOptions } from './database.js';
+import { AccessTokenStore } from './stores/access-token-store.js';
+import { ApiStore } from './stores/api-store.js';
+import { AuditStore } from './stores/audit-store.js';
+import { ClientStore } from './stores/client-store.js';
+import { CodeStore } from './stores/code-store.js';
+import { ConsentStore } from './stores/consent-store.js';
+import { GrantStore } from './stores/grant-store.js';
+import { AssertionStore, InitialAccessTokenStore, ThrottleStore } from './stores/guard-stores.js';
+import { InteractionStore } from './stores/interaction-store.js';
+import { SecretStore, SigningKeyStore } from './stores/key-stores.js';
+import { LogoutDeliveryStore } from './stores/logout-delivery-store.js';
+import { OutboxStore } from './stores/outbox-store.js';
+import { RefreshTokenStore } from './stores/refresh-token-store.js';
+import { RevocationStore } from './stores/revocation-store.js';
+import { SessionStore } from './stores/session-store.js';
+import { UserStore } from './stores/user-store.js';
+
+const STORES = [
+  AccessTokenStore,
+  ApiStore,
+  AssertionStore,
+  AuditStore,
+  ClientStore,
+  CodeStore,
+  ConsentStore,
+  GrantStore,
+  InitialAccessTokenStore,
+  InteractionStore,
+  LogoutDeliveryStore,
+  OutboxStore,
+  RefreshTokenStore,
+  RevocationStore,
+  SecretStore,
+  SessionStore,
+  SigningKeyStore,
+  ThrottleStore,
+  UserStore,
+];
+
+/** Opens the one DataSource of a process. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const dataSource = new DataSource(dataSourceOptions(options));
+  await dataSource.initialize();
+  return new Database(dataSource);
+}
+
+/** Provides the database and every store to the whole application. */
+@Global()
+@Module({})
+export class PersistenceModule implements OnApplicationShutdown {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  static forRoot(options: DatabaseOptions): DynamicModule {
+    return {
+      module: PersistenceModule,
+      providers: [
+        { provide: Database, useFactory: () => openDatabase(options) },
+        ...STORES.map((Store) => ({
+          provide: Store,
+          useFactory: (database: Database) => new Store(database),
+          inject: [Database],
+        })),
+      ],
+      exports: [Database, ...STORES],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.dataSource.destroy();
+  }
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { AnyDomainEvent } from '@tandem/contracts';
+import { statement } from '../database.js';
+import type { Database, Queries } from '../database.js';
+
+/** A domain event before the outbox gives it `id` and `at`. */
+export type NewEvent = AnyDomainEvent extends infer E
+  ? E extends AnyDomainEvent
+    ? Omit<E, 'id' | 'at'>
+    : never
+  : never;
+
+/** An event that waits to be published; `key` orders it among events of the same family. */
+export interface OutboxRow {
+  readonly id: string;
+  readonly sequence: string;
+  readonly key: string;
+  readonly event: AnyDomainEvent;
+}
+
+const CHANNEL = 'outbox';
+
+const INSERT = statement<{ sequence: string }>(
+  'outbox_insert',
+  `WITH row AS (
+     INSERT INTO outbox (id, key, event)
+     VALUES ($1::uuid, $2, $3::jsonb || jsonb_build_object('id', ($1::uuid)::text, 'at', floor(extract(epoch FROM clock_timestamp()))))
+     RETURNING sequence)
+   SELECT sequence, pg_notify('${CHANNEL}', '') FROM row`,
+);
+const CLAIM = statement<OutboxRow>(
+  'outbox_claim',
+  `SELECT id, sequence::text, key, event FROM outbox
+    WHERE published_at IS NULL ORDER BY sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
+);
+const PUBLISHED = statement(
+  'outbox_published',
+  'UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY ($1::uuid[])',
+);
+const DEPTH = statement<{ depth: number }>(
+  'outbox_depth',
+  'SELECT count(*)::int AS depth FROM outbox WHERE published_at IS NULL',
+);
+const REOPEN = statement<{ id: string }>(
+  'outbox_reopen',
+  "UPDATE outbox SET published_at = NULL WHERE created_at > clock_timestamp() - make_interval(secs => $1) AND event->>'type' <> 'heartbeat' RETURNING id",
+);
+const SINGLE_RELAY = statement<{ mine: boolean }>(
+  'outbox_relay_lock',
+  'SELECT pg_try_advisory_xact_lock(7264612) AS mine',
+);
+
+/** Writes an event in the transaction of the change that it tells: neither is there without the other. */
+export async function enqueue(queries: Queries, key: string, event: NewEvent): Promise<void> {
+  await queries.all(INSERT, [randomUUID(), key, JSON.stringify(event)]);
+}
+
+/** Events that wait for the relay. */
+export class OutboxStore {
+  constructor(private readonly database: Database) {}
+
+  /** Writes an event that belongs to no change, such as a heartbeat. */
+  async keep(key: string, event: NewEvent): Promise<void> {
+    await enqueue(this.database, key, event);
+  }
+
+  /**
+   * Hands at most `limit` waiting rows, oldest first, to `publish` and marks those whose ids it returns. One relay at a
+   * time, so that the order of a family holds across replicas; a relay that can't have the turn gets 0.
+   */
+  publishBatch(limit: number, publish: (rows: readonly OutboxRow[]) => Promise<ReadonlySet<string>>): Promise<number> {
+    return this.database.transaction(async (queries) => {
+      const turn = await queries.first(SINGLE_RELAY, []);
+      if (turn?.mine !== true) return 0;
+      const rows = await queries.all(CLAIM, [limit]);
+      if (rows.length === 0) return 0;
+      const published = await publish(rows);
+      if (published.size > 0) await queries.all(PUBLISHED, [[...published]]);
+      return published.size;
+    });
+  }
+
+  async depth(): Promise<number> {
+    return (await this.database.first(DEPTH, []))?.depth ?? 0;
+  }
+
+  /** Marks recent events as unpublished again, when the stream has lost them. Returns how many. */
+  async reopen(withinSeconds: number): Promise<number> {
+    return (await this.database.all(REOPEN, [withinSeconds])).length;
+  }
+
+  /** Calls `listener` whenever an event was committed; reconnects by itself. Returns how to stop. */
+  onWake(listener: () => void): () => void {
+    let stopped = false;
+    let release: (() => void) | undefined;
+    const listen = async (): Promise<void> => {
+      const client = await this.database.connection();
+      release = () => client.release(true);
+      const again = (): void => {
+        release?.();
+        release = undefined;
+        if (!stopped) setTimeout(() => void connect(), 500).unref();
+      };
+      client.once('error', again);
+      client.on('notification', listener);
+      await client.query(`LISTEN ${CHANNEL}`);
+      if (stopped) release?.();
+      else listener();
+    };
+    const connect = (): Promise<void> =>
+      listen().catch(() => {
+        if (!stopped) setTimeout(() => void connect(), 500).unref();
+      });
+    void connect();
+    return () => {
+      stopped = true;
+      release?.();
+      release = undefined;
+    };
+  }
+}

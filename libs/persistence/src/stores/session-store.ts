@@ -1,0 +1,113 @@
+import type { Session, User } from '@tandem/protocol';
+import { statement } from '../database.js';
+import type { Database } from '../database.js';
+import { keepLogoutDeliveries } from './logout-delivery-store.js';
+import { enqueue } from './outbox-store.js';
+import { revokeIn } from './revocation-store.js';
+import { USER_COLUMNS, userOf } from './user-columns.js';
+import type { UserColumns } from './user-columns.js';
+
+/** A live sign-in with its user and what that user has allowed the client at hand. */
+export interface SignIn {
+  readonly session: Session;
+  readonly user: User;
+  /** Consent entries, see `consentEntries` in protocol. */
+  readonly consented: readonly string[];
+}
+
+/** A session as its user sees it. */
+export interface SessionSummary {
+  readonly sid: string;
+  readonly authTime: number;
+  readonly userAgent?: string;
+}
+
+interface SignInRow extends UserColumns {
+  readonly sid: string;
+  readonly auth_time: number;
+  readonly acr: string;
+  readonly amr: string[];
+  readonly consented: string[] | null;
+}
+
+const FIND = statement(
+  'session_find',
+  `SELECT s.sid, extract(epoch FROM s.auth_time)::float8 AS auth_time, s.acr, s.amr, c.scope AS consented, ${USER_COLUMNS}
+     FROM sessions s
+     JOIN users u ON u.user_id = s.user_id AND u.disabled_at IS NULL
+     LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = $2
+    WHERE s.cookie_hash = $1 AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()`,
+  (row: SignInRow): SignIn => ({
+    session: { sid: row.sid, userId: row.user_id, authTime: row.auth_time, acr: row.acr, amr: row.amr },
+    user: userOf(row),
+    consented: row.consented ?? [],
+  }),
+);
+const START = statement(
+  'session_start',
+  `INSERT INTO sessions (sid, cookie_hash, user_id, auth_time, acr, amr, user_agent, expires_at)
+   VALUES ($1, $2, $3, to_timestamp($4), $5, $6, $7, clock_timestamp() + make_interval(secs => $8))`,
+);
+const END = statement<{ user_id: string }>(
+  'session_end',
+  'UPDATE sessions SET ended_at = clock_timestamp() WHERE sid = $1 AND ended_at IS NULL RETURNING user_id',
+);
+const END_GRANTS = statement(
+  'session_end_grants',
+  `UPDATE grants SET revoked_at = clock_timestamp(), revoke_reason = 'session_ended'
+    WHERE sid = $1 AND revoked_at IS NULL AND NOT ('offline_access' = ANY (scope))`,
+);
+const CLIENTS = statement<{ client_id: string }>(
+  'session_clients',
+  'SELECT DISTINCT client_id FROM grants WHERE sid = $1',
+);
+const OF_USER = statement(
+  'sessions_of_user',
+  `SELECT sid, extract(epoch FROM auth_time)::float8 AS auth_time, user_agent
+     FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > clock_timestamp() ORDER BY auth_time DESC LIMIT 100`,
+  (row: { sid: string; auth_time: number; user_agent: string | null }): SessionSummary => ({
+    sid: row.sid,
+    authTime: row.auth_time,
+    ...(row.user_agent === null ? {} : { userAgent: row.user_agent }),
+  }),
+);
+
+/** No access token outlives this after its session ended; seconds. Bounds how long listeners remember the end. */
+const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
+
+/** Sign-ins of browsers. The cookie's value never gets here: only its SHA-256. */
+export class SessionStore {
+  constructor(private readonly database: Database) {}
+
+  /** The live sign-in of a cookie, with the user's consent to `clientId`; one round trip. */
+  find(cookieHash: Buffer, clientId: string): Promise<SignIn | undefined> {
+    return this.database.first(FIND, [cookieHash, clientId]);
+  }
+
+  async start(session: Session, cookieHash: Buffer, lifetimeSeconds: number, userAgent?: string): Promise<void> {
+    const { sid, userId, authTime, acr, amr } = session;
+    await this.database.all(START, [sid, cookieHash, userId, authTime, acr, amr, userAgent ?? null, lifetimeSeconds]);
+  }
+
+  /**
+   * Ends a session with its grants that have no offline access, and tells it to the world, in one transaction.
+   *
+   * @returns the clients that took part in it; undefined when it had ended already.
+   */
+  end(sid: string): Promise<readonly string[] | undefined> {
+    return this.database.transaction(async (queries) => {
+      const ended = await queries.first(END, [sid]);
+      if (ended === undefined) return undefined;
+      const clients = await queries.all(CLIENTS, [sid]);
+      await keepLogoutDeliveries(queries, sid, ended.user_id);
+      await queries.all(END_GRANTS, [sid]);
+      const exp = await revokeIn(queries, 'session', sid, LONGEST_ACCESS_TOKEN_SECONDS);
+      await enqueue(queries, `session:${sid}`, { type: 'session.ended', sid, userId: ended.user_id, exp });
+      return clients.map(({ client_id }) => client_id);
+    });
+  }
+
+  ofUser(userId: string): Promise<readonly SessionSummary[]> {
+    return this.database.all(OF_USER, [userId]);
+  }
+}

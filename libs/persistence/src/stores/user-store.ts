@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import type { User } from '@tandem/protocol';
+import type { Repository } from 'typeorm';
+import { statement } from '../database.js';
+import type { Database } from '../database.js';
+import { UserEntity } from '../entities/index.js';
+import type { UserRow } from '../entities/index.js';
+import { enqueue } from './outbox-store.js';
+import { revokeIn } from './revocation-store.js';
+import { USER_COLUMNS, userOf } from './user-columns.js';
+import type { UserColumns } from './user-columns.js';
+
+/** A user with what the password is checked against. */
+export interface UserCredential {
+  readonly user: User;
+  readonly passwordHash?: string;
+}
+
+/** One spelling per address, so that case and compatibility characters can't make a second account. */
+export const emailKey = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
+
+const BY_EMAIL = statement(
+  'user_by_email',
+  `SELECT ${USER_COLUMNS}, u.password_hash FROM users u WHERE u.email_key = $1 AND u.disabled_at IS NULL`,
+  (row: UserColumns & { password_hash: string | null }): UserCredential => ({
+    user: userOf(row),
+    ...(row.password_hash === null ? {} : { passwordHash: row.password_hash }),
+  }),
+);
+const FIND = statement(
+  'user_find',
+  `SELECT ${USER_COLUMNS} FROM users u WHERE u.user_id = $1 AND u.disabled_at IS NULL`,
+  (row: UserColumns) => userOf(row),
+);
+const DISABLE = statement<{ user_id: string }>(
+  'user_disable',
+  'UPDATE users SET disabled_at = clock_timestamp() WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id',
+);
+const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
+
+export const newUserId = (): string => `usr_${randomBytes(16).toString('base64url')}`;
+
+/** End-users and their passwords' hashes. */
+export class UserStore {
+  private readonly repository: Repository<UserRow>;
+
+  constructor(private readonly database: Database) {
+    this.repository = database.dataSource.getRepository(UserEntity);
+  }
+
+  findByEmail(email: string): Promise<UserCredential | undefined> {
+    return this.database.first(BY_EMAIL, [emailKey(email)]);
+  }
+
+  find(userId: string): Promise<User | undefined> {
+    return this.database.first(FIND, [userId]);
+  }
+
+  /** Adds a user, or changes the one with the same address; keeps the id and, when none is given, the password. */
+  async keep(
+    user: Pick<User, 'email' | 'emailVerified' | 'claims'> & { readonly userId?: string },
+    passwordHash?: string,
+  ): Promise<string> {
+    const key = emailKey(user.email);
+    const known = await this.repository.findOneBy({ emailKey: key });
+    const userId = known?.userId ?? user.userId ?? newUserId();
+    await this.repository.upsert(
+      {
+        userId,
+        email: user.email,
+        emailKey: key,
+        emailVerified: user.emailVerified,
+        claims: user.claims,
+        passwordHash: passwordHash ?? known?.passwordHash ?? null,
+        updatedAt: new Date(),
+      } as never,
+      ['userId'],
+    );
+    return userId;
+  }
+
+  /** Whether the stored user already is as given, so that a start changes nothing. */
+  async isCurrent(user: Pick<User, 'email' | 'emailVerified' | 'claims'>): Promise<boolean> {
+    const known = await this.repository.findOneBy({ emailKey: emailKey(user.email) });
+    return (
+      known !== null &&
+      known.emailVerified === user.emailVerified &&
+      JSON.stringify(sorted(known.claims)) === JSON.stringify(sorted(user.claims))
+    );
+  }
+
+  /** Disables a user: every token issued until now is dead. */
+  disable(userId: string, now: number): Promise<boolean> {
+    return this.database.transaction(async (queries) => {
+      const disabled = await queries.first(DISABLE, [userId]);
+      if (disabled === undefined) return false;
+      await revokeIn(queries, 'user', userId, LONGEST_ACCESS_TOKEN_SECONDS);
+      await enqueue(queries, `user:${userId}`, { type: 'user.disabled', userId, notBefore: now });
+      return true;
+    });
+  }
+}
+
+const sorted = (claims: User['claims']): readonly (readonly [string, unknown])[] =>
+  Object.entries(claims).sort(([a], [b]) => a.localeCompare(b));
