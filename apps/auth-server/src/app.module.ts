@@ -1,6 +1,7 @@
 import { JwtModule } from '@tandem/jwt';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PersistenceModule } from '@tandem/persistence';
+import { AccountModule } from './account/account.module.js';
 import { AuthorizationEndpointModule } from './authorization-endpoint/authorization-endpoint.module.js';
 import { Clock } from './clock.js';
 import type { AuthServerConfig } from './config.js';
@@ -10,6 +11,7 @@ import { DiscoveryModule } from './discovery/discovery.module.js';
 import { EndSessionEndpointModule } from './end-session-endpoint/end-session-endpoint.module.js';
 import { Issuer } from './endpoints.js';
 import { EventsModule } from './events/events.module.js';
+import { GrantManagementEndpointModule } from './grant-management-endpoint/grant-management-endpoint.module.js';
 import { IntrospectionEndpointModule } from './introspection-endpoint/introspection-endpoint.module.js';
 import { RegistrationEndpointModule } from './registration-endpoint/registration-endpoint.module.js';
 import { RevocationEndpointModule } from './revocation-endpoint/revocation-endpoint.module.js';
@@ -51,10 +53,12 @@ export class AppModule {
         SupportedModule,
         JwtModule,
         DeclaredConfigurationModule.forRoot(declared),
+        AccountModule,
         AuthorizationEndpointModule,
         DiscoveryModule,
         EndSessionEndpointModule,
         EventsModule,
+        GrantManagementEndpointModule,
         IntrospectionEndpointModule,
         RegistrationEndpointModule,
         RevocationEndpointModule,

@@ -14,6 +14,8 @@ export const ENDPOINTS = {
   grantManagement: 'grants',
   login: 'login',
   consent: 'consent',
+  account: 'account',
+  accountCallback: 'account/callback',
 } as const;
 export type EndpointName = keyof typeof ENDPOINTS;
 

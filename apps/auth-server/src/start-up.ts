@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { grantManagementApi } from './built-in.js';
 import { ApplyDeclaredConfiguration, readDeclaredFile } from './declared-configuration/apply-declared-configuration.js';
 import type { DeclaredConfiguration } from './declared-configuration/declared-configuration.js';
 import { readDeclaredConfiguration } from './declared-configuration/read-declared-configuration.js';
@@ -18,8 +19,14 @@ export function loadDeclaredConfiguration(config: AuthServerConfig): DeclaredCon
   } catch {
     throw new ConfigurationError(['TANDEM_CONFIG: the file can not be read']);
   }
-  const supported = supportedBy({ authenticationMethods: CLIENT_AUTHENTICATION_METHOD_NAMES, grantTypes: GRANT_TYPE_NAMES });
-  return readDeclaredConfiguration(text, supported, config.production);
+  const supported = supportedBy({
+    authenticationMethods: CLIENT_AUTHENTICATION_METHOD_NAMES,
+    grantTypes: GRANT_TYPE_NAMES,
+  });
+  return readDeclaredConfiguration(text, supported, {
+    production: config.production,
+    builtInApis: [grantManagementApi(config.issuer)],
+  });
 }
 
 /** What must be there before the first request: our secrets and keys, and the declared APIs, clients and users. */

@@ -16,6 +16,9 @@ export const INSTALLED_PARTS = Symbol('ResponseParts');
 /** How long a grant without offline access counts: as long as the sign-in it came from can last; seconds. */
 const ONLINE_GRANT_SECONDS = 14 * 86_400;
 
+/** Grants with offline access that one user may have given one client; the oldest give way. */
+const OFFLINE_GRANTS_PER_CLIENT = 200;
+
 /** Issues what a granted request asks for: the grant, its parts in order, and one response. */
 @Injectable()
 export class GrantedResponse {
@@ -48,6 +51,8 @@ export class GrantedResponse {
       ...(code === undefined ? {} : { code }),
       ...(opaque === undefined ? {} : { opaque }),
     });
+    if (grant.scope.includes('offline_access'))
+      await this.grants.keepNewest(user.userId, client.clientId, OFFLINE_GRANTS_PER_CLIENT);
     const sessionState = grant.scope.includes('openid')
       ? { session_state: this.sessions.sessionState(client.clientId, returnAddress.redirectUri, session.sid) }
       : {};

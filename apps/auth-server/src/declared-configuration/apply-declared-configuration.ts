@@ -5,7 +5,9 @@ import { storedHash } from '@tandem/protocol';
 import type { Client } from '@tandem/protocol';
 import { isDeepStrictEqual } from 'node:util';
 import { ClientSecrets } from '../client-authentication/client-secrets.js';
+import { accountClient } from '../built-in.js';
 import { Clock } from '../clock.js';
+import { Issuer } from '../endpoints.js';
 import { PasswordHashing } from '../interaction/login-methods/password-hashing.js';
 import { DECLARED } from '../tokens.js';
 import type { DeclaredClient, DeclaredConfiguration, DeclaredUser } from './declared-configuration.js';
@@ -26,6 +28,7 @@ export class ApplyDeclaredConfiguration {
     private readonly initialAccessTokens: InitialAccessTokenStore,
     private readonly secrets: ClientSecrets,
     private readonly hashing: PasswordHashing,
+    private readonly issuer: Issuer,
     private readonly clock: Clock,
   ) {}
 
@@ -33,6 +36,7 @@ export class ApplyDeclaredConfiguration {
     const known = await this.apis.all();
     for (const api of this.declared.apis)
       if (!isDeepStrictEqual(plain(known.get(api.identifier)), plain(api))) await this.apis.keep(api);
+    await this.keepClient(accountClient(this.issuer.identifier));
     for (const client of this.declared.clients) await this.applyClient(client);
     await Promise.all(this.declared.users.map((user) => this.applyUser(user)));
     for (const { token, uses } of this.declared.registration.initialAccessTokens) {
@@ -53,7 +57,12 @@ export class ApplyDeclaredConfiguration {
         return { hash, createdAt, ...(expiresAt === undefined ? {} : { expiresAt }) };
       }),
     };
-    if (!isDeepStrictEqual(plain(held), plain(client))) await this.clients.keep(client);
+    await this.keepClient(client);
+  }
+
+  private async keepClient(client: Client): Promise<void> {
+    if (!isDeepStrictEqual(plain(await this.clients.find(client.clientId)), plain(client)))
+      await this.clients.keep(client);
   }
 
   /** A declared password is only hashed anew when it is not the stored one. */

@@ -26,7 +26,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 export function readDeclaredConfiguration(
   text: string,
   supported: Supported,
-  production: boolean,
+  { production, builtInApis }: { readonly production: boolean; readonly builtInApis: readonly Api[] },
 ): DeclaredConfiguration {
   const document = parseDocument(text);
   if (document.errors.length > 0)
@@ -60,9 +60,9 @@ export function readDeclaredConfiguration(
     'email',
     report,
   );
-  checkAudiences(clients, apis, report);
+  checkAudiences(clients, [...apis, ...builtInApis], report);
   if (problems.length > 0) throw new ConfigurationError(problems.map(({ path, why }) => `${path}: ${why}`));
-  return { apis, clients, users, registration };
+  return { apis: [...builtInApis, ...apis], clients, users, registration };
 }
 
 function listAt(root: Mapping, name: string, report: Report): readonly (readonly [Mapping, string])[] {

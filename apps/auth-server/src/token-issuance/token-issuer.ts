@@ -62,6 +62,8 @@ export class TokenIssuer {
       ...responseOf(accessToken),
       ...(idToken === undefined ? {} : { id_token: idToken }),
       ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+      // Grant Management for OAuth 2.0 §5: what the client names the grant by later.
+      grant_id: grant.grantId,
     };
   }
 

@@ -35,6 +35,7 @@ export type RevokeReason =
   | 'user_withdrew'
   | 'client_withdrew'
   | 'operator'
+  | 'limit'
   | 'replaced';
 
 /** No access token of a grant lives longer; seconds. */
@@ -72,6 +73,11 @@ const FORGET_CONSENT = statement(
     WHERE user_id = $1 AND client_id = $2`,
 );
 const DROP_CONSENT = statement('consent_drop', 'DELETE FROM consents WHERE user_id = $1 AND client_id = $2');
+const BEYOND_LIMIT = statement<{ grant_id: string }>(
+  'grants_beyond_limit',
+  `SELECT grant_id FROM grants WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL AND 'offline_access' = ANY (scope)
+    ORDER BY created_at DESC OFFSET $3`,
+);
 const FIND = statement(
   'grant_find',
   `SELECT ${GRANT_COLUMNS} FROM grants g WHERE g.grant_id = $1 AND g.revoked_at IS NULL`,
@@ -116,6 +122,12 @@ export class GrantStore {
   /** Ends a grant with all that came of it, and tells it. Returns whether it was alive. */
   revoke(grantId: string, reason: RevokeReason): Promise<boolean> {
     return this.database.transaction((queries) => revokeGrantIn(queries, grantId, reason));
+  }
+
+  /** Ends the oldest grants with offline access that a user gave a client beyond `limit`. */
+  async keepNewest(userId: string, clientId: string, limit: number): Promise<void> {
+    for (const { grant_id: grantId } of await this.database.all(BEYOND_LIMIT, [userId, clientId, limit]))
+      await this.revoke(grantId, 'limit');
   }
 
   /** Ends every grant of a user for a client and forgets the consent: the application is disconnected. */
