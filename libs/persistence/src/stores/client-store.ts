@@ -75,8 +75,10 @@ export class ClientStore {
     return (await this.database.first(WEB_ORIGIN, [origin]))?.known === true;
   }
 
-  forget(clientId: string): void {
-    this.cache.delete(clientId);
+  /** Drops the copy of a client, or of all of them. */
+  forget(clientId?: string): void {
+    if (clientId === undefined) this.cache.clear();
+    else this.cache.delete(clientId);
   }
 
   /** Adds or replaces a client and tells the other replicas. */

@@ -18,7 +18,18 @@ export interface OutboxRow {
   readonly event: AnyDomainEvent;
 }
 
+/** What a notification tells of an event: enough to drop a cached copy. */
+export interface CommittedChange {
+  readonly type: string;
+  readonly key: string;
+}
+
 const CHANNEL = 'outbox';
+
+function changeOf(payload: string | undefined): CommittedChange | undefined {
+  const [type, key] = (payload ?? '').split(' ', 2);
+  return type === undefined || key === undefined ? undefined : { type, key };
+}
 
 const INSERT = statement<{ sequence: string }>(
   'outbox_insert',
@@ -26,7 +37,7 @@ const INSERT = statement<{ sequence: string }>(
      INSERT INTO outbox (id, key, event)
      VALUES ($1::uuid, $2, $3::jsonb || jsonb_build_object('id', ($1::uuid)::text, 'at', floor(extract(epoch FROM clock_timestamp()))))
      RETURNING sequence)
-   SELECT sequence, pg_notify('${CHANNEL}', '') FROM row`,
+   SELECT sequence, pg_notify('${CHANNEL}', ($3::jsonb->>'type') || ' ' || $2) FROM row`,
 );
 const CLAIM = statement<OutboxRow>(
   'outbox_claim',
@@ -89,8 +100,11 @@ export class OutboxStore {
     return (await this.database.all(REOPEN, [withinSeconds])).length;
   }
 
-  /** Calls `listener` whenever an event was committed; reconnects by itself. Returns how to stop. */
-  onWake(listener: () => void): () => void {
+  /**
+   * Calls `listener` whenever an event was committed by any process, with what it was; without, after the connection was
+   * made or made again, when anything may have happened. Returns how to stop.
+   */
+  onWake(listener: (change?: CommittedChange) => void): () => void {
     let stopped = false;
     let release: (() => void) | undefined;
     const listen = async (): Promise<void> => {
@@ -102,7 +116,7 @@ export class OutboxStore {
         if (!stopped) setTimeout(() => void connect(), 500).unref();
       };
       client.once('error', again);
-      client.on('notification', listener);
+      client.on('notification', ({ payload }) => listener(changeOf(payload)));
       await client.query(`LISTEN ${CHANNEL}`);
       if (stopped) release?.();
       else listener();
