@@ -26,7 +26,7 @@ const runs = {
   fuzz: async () => {
     await bootstrap();
     const env = { FUZZ_RUNS: '20000', ...process.env };
-    return withServices([...jest, '--testPathPatterns', 'fuzz', ...args], { env });
+    return withServices([...jest, '--testPathPatterns', 'test/fuzz/', ...args], { env });
   },
 };
 

@@ -34,6 +34,7 @@ function send(pid, signal) {
 
 function end() {
   for (const [pid, signal] of watched) if (!send(pid, signal)) watched.delete(pid);
+  if (watched.size === 0) process.exit(0);
   const deadline = Date.now() + PATIENCE_MS;
   const timer = setInterval(() => {
     for (const pid of watched.keys()) if (!send(pid, 0)) watched.delete(pid);

@@ -1,31 +1,43 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ClientStore } from '@tandem/persistence';
+import { ClientStore, Database } from '@tandem/persistence';
+import { createLogger, createWebApp, fastifyOf, serve } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
-import { readConfig } from './config.js';
+import { ConfigurationError, readConfig } from './config.js';
 import { allowWebOrigins } from './http/cors.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
 import { loadDeclaredConfiguration, prepare } from './start-up.js';
 
-const config = readConfig();
-const declared = loadDeclaredConfiguration(config);
-const adapter = new FastifyAdapter({});
-const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, declared), adapter, {
-  bodyParser: false,
-});
-const fastify = adapter.getInstance();
-fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_r, body, done) =>
-  done(null, body),
-);
-allowWebOrigins(fastify as never, app.get(ClientStore));
-app.useGlobalFilters(new OAuthErrorFilter());
-await app.register(
-  fastifyStatic as never,
-  { root: join(import.meta.dirname, '..', 'public'), prefix: '/assets/' } as never,
-);
-await prepare(app);
-await app.listen(config.http.port, config.http.host);
-console.log(JSON.stringify({ msg: 'listening', url: `http://${config.http.host}:${config.http.port}` }));
+const PUBLIC = join(import.meta.dirname, '..', 'public');
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const declared = loadDeclaredConfiguration(config);
+  const logger = createLogger('auth-server', config.logLevel);
+  const { http } = config;
+  const app = await createWebApp(AppModule.forRoot(config, declared), { logger, trustedProxies: http.trustedProxies });
+  const fastify = fastifyOf(app);
+  app.useGlobalFilters(new OAuthErrorFilter(logger));
+  allowWebOrigins(fastify, app.get(ClientStore));
+  await fastify.register(fastifyStatic, { root: PUBLIC, prefix: '/assets/', maxAge: 3_600_000 });
+  await prepare(app);
+  const database = app.get(Database);
+  await serve(app, {
+    host: http.host,
+    port: http.port,
+    managementPort: http.managementPort,
+    shutdownGraceSeconds: http.shutdownGraceSeconds,
+    exitWithParent: http.exitWithParent,
+    checks: { database: () => database.ping() },
+    logger,
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  // Before there is a logger: what is wrong with the configuration is for a person to read.
+  console.error(error instanceof ConfigurationError ? error.message : error);
+  process.exit(1);
+}

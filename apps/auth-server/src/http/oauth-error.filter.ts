@@ -1,43 +1,36 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, Logger } from '@nestjs/common';
 import { StorageUnavailable } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
+import { FrameworkErrorFilter } from '@tandem/web-server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { json } from './answer.js';
 import type { Answer } from './answer.js';
 import { errorAnswer } from './oauth-error-answer.js';
 import { sendAnswer } from './send-answer.js';
 
-/** The exit for everything that an endpoint throws: a specified refusal, "not now", or a bug that tells nothing. */
+/** The exit for everything that an endpoint throws: a specified refusal, "not now", or what the framework's filter answers. */
 @Catch()
-export class OAuthErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('request');
+export class OAuthErrorFilter extends FrameworkErrorFilter {
+  private readonly log = new Logger('request');
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  override catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const reply = http.getResponse<FastifyReply>();
-    sendAnswer(reply, this.answerTo(error, http.getRequest<FastifyRequest>()));
+    const answer = this.answerTo(error, http.getRequest<FastifyRequest>());
+    if (answer === undefined) super.catch(error, host);
+    else sendAnswer(http.getResponse<FastifyReply>(), answer);
   }
 
-  private answerTo(error: unknown, request: FastifyRequest): Answer {
+  private answerTo(error: unknown, request: FastifyRequest): Answer | undefined {
     if (error instanceof OAuthError) {
       if (error.cause !== undefined)
-        this.logger.warn({ code: error.code, cause: String(error.cause), requestId: request.id }, 'refused');
+        this.log.warn({ code: error.code, cause: String(error.cause), requestId: request.id }, 'refused');
       return errorAnswer(error);
     }
     if (error instanceof StorageUnavailable) {
-      this.logger.warn({ cause: String(error.cause ?? error.message), requestId: request.id }, 'storage unavailable');
-      return json(
-        503,
-        { error: 'temporarily_unavailable', error_description: 'try again in a moment' },
-        { 'retry-after': '1' },
-      );
+      this.log.warn({ cause: String(error.cause ?? error.message), requestId: request.id }, 'storage unavailable');
+      const body = { error: 'temporarily_unavailable', error_description: 'try again in a moment' };
+      return json(503, body, { 'retry-after': '1' });
     }
-    if (error instanceof HttpException)
-      return json(error.getStatus(), { error: error.getStatus() === 404 ? 'not_found' : 'invalid_request' });
-    this.logger.error(
-      { error: error instanceof Error ? error.stack : String(error), requestId: request.id },
-      'unexpected error',
-    );
-    return json(500, { error: 'server_error', error_description: 'an unexpected error occurred' });
+    return undefined;
   }
 }

@@ -1,0 +1,70 @@
+import type { AppName, AppProcess, Nats } from '@tandem/dev';
+
+export interface RunningTandemParts {
+  readonly issuer: string;
+  readonly resourceApiUrl: string;
+  readonly sampleClientUrl: string;
+  readonly databaseUrl: string;
+  readonly nats: Nats;
+  /** The declared configuration's file; an app reads it when it starts. */
+  readonly configFile: string;
+  readonly processes: readonly AppProcess[];
+  readonly release: () => Promise<void>;
+}
+
+/** A Tandem made of real processes; whoever started it stops it. */
+export class RunningTandem {
+  /** With its trailing slash. */
+  readonly issuer: string;
+  readonly resourceApiUrl: string;
+  readonly sampleClientUrl: string;
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
+  readonly nats: Nats;
+  readonly configFile: string;
+  private readonly processes: ReadonlyMap<AppName, AppProcess>;
+
+  constructor(private readonly parts: RunningTandemParts) {
+    this.issuer = parts.issuer;
+    this.resourceApiUrl = parts.resourceApiUrl;
+    this.sampleClientUrl = parts.sampleClientUrl;
+    this.databaseUrl = parts.databaseUrl;
+    this.natsUrl = parts.nats.url;
+    this.nats = parts.nats;
+    this.configFile = parts.configFile;
+    this.processes = new Map(parts.processes.map((process) => [process.name, process]));
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.parts.processes.map((app) => app.start()));
+  }
+
+  /** The process of one app: to kill, stop or restart it. */
+  app(name: AppName): AppProcess {
+    const app = this.processes.get(name);
+    if (app === undefined) throw new Error(`${name} is not part of this Tandem`);
+    return app;
+  }
+
+  /** Addresses for metrics and health, of the apps that have one. */
+  get managementUrls(): Readonly<Partial<Record<AppName, string>>> {
+    const known = this.parts.processes.flatMap((app) => (app.managementUrl === undefined ? [] : [[app.name, app.managementUrl] as const]));
+    return Object.fromEntries(known);
+  }
+
+  /** What the apps printed, each line as it was, in the order of the apps. */
+  logs(name?: AppName): readonly string[] {
+    const chosen = name === undefined ? this.parts.processes : [this.app(name)];
+    return chosen.flatMap((app) => app.logs());
+  }
+
+  async stopApps(): Promise<void> {
+    await Promise.all(this.parts.processes.map((app) => app.stop()));
+  }
+
+  /** Ends the apps and NATS, removes the database and every file. */
+  async stop(): Promise<void> {
+    await this.stopApps();
+    await this.parts.release();
+  }
+}

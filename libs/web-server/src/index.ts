@@ -1,0 +1,12 @@
+/**
+ * The HTTP base that the applications share: a hardened Fastify adapter, one log line a request, health, metrics on a
+ * listener of their own, and a shutdown that loses nothing. It knows nothing of the protocol and reads no environment.
+ */
+export { createWebApp, DEFAULT_BODY_LIMIT, fastifyOf } from './create-web-app.js';
+export type { WebAppOptions } from './create-web-app.js';
+export { FrameworkErrorFilter } from './framework-errors.js';
+export * from './health.js';
+export * from './logging.js';
+export * from './metrics.js';
+export * from './page-policy.js';
+export * from './serve.js';

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+/** What a page needs of its surroundings, as Content Security Policy sources. */
+export interface PageNeeds {
+  /** Where its forms may lead, redirects included; `'self'` unless left out by `formTargetsOnly`. */
+  readonly formTargets?: readonly string[];
+  /** Text of inline scripts; each is allowed by its hash. */
+  readonly scripts?: readonly string[];
+  /** Pages that it embeds. */
+  readonly frames?: readonly string[];
+  /** Who may embed it; nobody by default. */
+  readonly frameAncestors?: string;
+  /** Origins of images. */
+  readonly images?: readonly string[];
+}
+
+const hashSource = (script: string): string => `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+
+/**
+ * Headers of a page: no cache, no referrer, no frame, no script but ours. `form-action` names where the form's redirect
+ * ends, since Chromium applies it to redirects too.
+ */
+export function pageHeaders(needs: PageNeeds = {}): Readonly<Record<string, string>> {
+  const { formTargets = [], scripts = [], frames = [], frameAncestors = "'none'", images = [] } = needs;
+  const policy = [
+    "default-src 'none'",
+    "style-src 'self'",
+    `img-src 'self' data:${images.map((image) => ` ${image}`).join('')}`,
+    `script-src ${scripts.length === 0 ? "'none'" : scripts.map(hashSource).join(' ')}`,
+    `form-action 'self'${formTargets.map((target) => ` ${target}`).join('')}`,
+    `frame-ancestors ${frameAncestors}`,
+    ...(frames.length === 0 ? [] : [`frame-src ${frames.join(' ')}`]),
+    "base-uri 'none'",
+  ];
+  return {
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy.join('; '),
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    ...(frameAncestors === "'none'" ? { 'x-frame-options': 'DENY' } : {}),
+  };
+}
