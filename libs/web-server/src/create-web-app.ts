@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { FrameworkErrorFilter, MethodTable, refuse } from './framework-errors.js';
 import { NestLogger } from './logging.js';
@@ -41,7 +41,7 @@ export async function createWebApp(
     keepAliveTimeout: LIMITS.keepAliveTimeout,
     exposeHeadRoutes: false,
     // A path that isn't even an escape: before any hook or handler of ours.
-    frameworkErrors: (_error, _request, reply) => refuse(reply, 400),
+    frameworkErrors: (_error: unknown, _request: FastifyRequest, reply: FastifyReply) => refuse(reply, 400),
     genReqId: () => randomBytes(12).toString('base64url'),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     http: {
