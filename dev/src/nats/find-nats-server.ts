@@ -32,7 +32,7 @@ export async function findNatsServer(environment: NodeJS.ProcessEnv = process.en
 function isNewEnough(program: string): boolean {
   try {
     const answer = execFileSync(program, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    const [, major, minor] = (/v(\d+)\.(\d+)\./.exec(answer) ?? []).map(Number);
+    const [, major, minor] = (/nats-server: v(\d+)\.(\d+)\./.exec(answer) ?? []).map(Number);
     if (major === undefined || minor === undefined) return false;
     return major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor);
   } catch {
