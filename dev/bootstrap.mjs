@@ -69,7 +69,9 @@ async function step(title, work) {
 function refuseOldNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  fail(`Tandem needs Node.js ${OLDEST_NODE.join('.')} or newer, this is ${process.versions.node}. Install a newer one from https://nodejs.org.`);
+  fail(
+    `Tandem needs Node.js ${OLDEST_NODE.join('.')} or newer, this is ${process.versions.node}. Install a newer one from https://nodejs.org.`,
+  );
 }
 
 /** npm writes its own record last, so an interrupted installation has none: no stamp of ours could be truer. */
@@ -95,7 +97,10 @@ async function install() {
     const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
     const options = { env: environmentForNpm(), shell: command === 'npm' && process.platform === 'win32' };
     const code = await runQuietly(command, [...args, 'ci', '--no-progress'], options);
-    if (code !== 0) fail('npm ci failed (its output is above). Check the network or the npm registry settings, then run the command again.');
+    if (code !== 0)
+      fail(
+        'npm ci failed (its output is above). Check the network or the npm registry settings, then run the command again.',
+      );
   });
 }
 

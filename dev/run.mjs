@@ -5,7 +5,8 @@ import { bootstrap, fail, root, run } from './bootstrap.mjs';
 
 const [which, ...args] = process.argv.slice(2);
 const jest = [process.execPath, '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
-const withServices = (command, options) => run(process.execPath, ['dev/dist/with-test-services.js', ...command], options);
+const withServices = (command, options) =>
+  run(process.execPath, ['dev/dist/with-test-services.js', ...command], options);
 
 async function faults() {
   await bootstrap();

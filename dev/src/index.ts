@@ -5,14 +5,16 @@
  */
 export { APP_NAMES, AppProcess, startApp } from './apps/app-process.js';
 export type { AppName, AppOptions } from './apps/app-process.js';
-export { keepRunning } from './apps/keep-running.js';
 export { findNatsServer } from './nats/find-nats-server.js';
+export { startProvisionedNats } from './nats/provisioned-nats.js';
+export type { ProvisionedNats } from './nats/provisioned-nats.js';
 export { startNats } from './nats/start-nats.js';
 export type { Nats, NatsOptions } from './nats/start-nats.js';
 export { inProject, projectRoot } from './paths.js';
 export { startPostgres } from './postgres/start-postgres.js';
 export type { Postgres, PostgresOptions } from './postgres/start-postgres.js';
 export { freePort, isFree } from './processes/ports.js';
+export { keepRunning } from './processes/keep-running.js';
 export { ProcessFailed, ServiceProcess } from './processes/service-process.js';
 export type { ExitStatus, ServiceProcessOptions } from './processes/service-process.js';
 export { keptSecret, newKeyEncryptionKey } from './secrets.js';

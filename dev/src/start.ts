@@ -56,9 +56,7 @@ async function main(): Promise<void> {
     const early = await Promise.race([started, asked]);
     if (typeof early === 'string') return;
     report(settings, system, early, (Date.now() - began) / 1000);
-    const lost = system.serviceLost().then(() => 'lost');
-    if ((await Promise.race([asked, lost])) === 'lost')
-      throw new Error(`PostgreSQL or nats-server has ended. Its log is in ${settings.dataDir}; start again with "npm start".`);
+    await asked;
   } finally {
     say('Stopping …');
     await system.stop();

@@ -17,9 +17,13 @@ export const clusterTemplate = inProject('node_modules/.cache/tandem', `postgres
 export async function aStarter(call: string): Promise<{ readonly starter: ChildProcess; readonly servicePid: number }> {
   const module = inProject('dev/dist/index.js');
   const script = `import * as dev from ${JSON.stringify(module)}; console.log((await dev.${call}).pid); setInterval(() => {}, 1000);`;
-  const starter = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const starter = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = await Promise.race([
-    new Promise<[string]>((resolve) => createInterface({ input: starter.stdout }).once('line', (text) => resolve([text]))),
+    new Promise<[string]>((resolve) =>
+      createInterface({ input: starter.stdout }).once('line', (text) => resolve([text])),
+    ),
     new Promise<never>((_, reject) => starter.once('exit', (code) => reject(new Error(`the starter ended (${code})`)))),
   ]);
   return { starter, servicePid: Number(line) };

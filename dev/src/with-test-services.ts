@@ -63,7 +63,8 @@ if (command.length === 0) {
 }
 try {
   const services = await startTestServices();
-  process.exitCode = await runCommand(command, services.env).finally(() => services.stop());
+  process.exitCode = await runCommand(command, services.env);
+  await services.stop();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -13,6 +13,7 @@ export interface TandemUnderTest {
 /** @throws outside of the project's jest run. */
 export function tandemUnderTest(): TandemUnderTest {
   const text = process.env.TANDEM_UNDER_TEST;
-  if (text === undefined) throw new Error('no Tandem runs for this spec: run it by "npm test -- --selectProjects test"');
+  if (text === undefined)
+    throw new Error('no Tandem runs for this spec: run it by "npm test -- --selectProjects test"');
   return JSON.parse(text) as TandemUnderTest;
 }

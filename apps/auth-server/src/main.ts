@@ -1,15 +1,27 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
+import type { INestApplication } from '@nestjs/common';
+import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { INBOXES, natsTransportOptions } from '@tandem/messaging';
 import { ClientStore, Database } from '@tandem/persistence';
 import { createLogger, createWebApp, fastifyOf, serve } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
 import { ConfigurationError, readConfig } from './config.js';
+import type { AuthServerConfig } from './config.js';
 import { allowWebOrigins } from './http/cors.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
 import { loadDeclaredConfiguration, prepare } from './start-up.js';
 
 const PUBLIC = join(import.meta.dirname, '..', 'public');
+
+/** Introspection, key set and revocations over NATS. Not awaited: a broker that is away must not keep HTTP from starting. */
+function answerOverNats(app: INestApplication, { url, rpcSeedFile }: NonNullable<AuthServerConfig['nats']>): void {
+  const credentials = rpcSeedFile === undefined ? {} : { seedFile: rpcSeedFile, inboxPrefix: INBOXES.rpc };
+  const options = natsTransportOptions({ url, name: 'auth-server rpc', ...credentials }, 'auth-server');
+  app.connectMicroservice<MicroserviceOptions>({ transport: Transport.NATS, options });
+  void app.startAllMicroservices();
+}
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -22,6 +34,7 @@ async function main(): Promise<void> {
   allowWebOrigins(fastify, app.get(ClientStore));
   await fastify.register(fastifyStatic, { root: PUBLIC, prefix: '/assets/', maxAge: 3_600_000 });
   await prepare(app);
+  if (config.nats !== undefined) answerOverNats(app, config.nats);
   const database = app.get(Database);
   await serve(app, {
     host: http.host,

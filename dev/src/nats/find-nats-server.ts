@@ -22,7 +22,9 @@ export async function findNatsServer(environment: NodeJS.ProcessEnv = process.en
   }
   const folders = [...(environment.PATH ?? '').split(delimiter), ...ALSO_IN].filter((folder) => folder !== '');
   const file = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
-  const found = [...new Set(folders)].map((folder) => join(folder, file)).find((path) => existsSync(path) && isNewEnough(path));
+  const found = [...new Set(folders)]
+    .map((folder) => join(folder, file))
+    .find((path) => existsSync(path) && isNewEnough(path));
   if (found !== undefined) return found;
   const packaged = await packagedServer();
   if (packaged !== undefined) return packaged;

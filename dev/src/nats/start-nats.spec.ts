@@ -37,7 +37,9 @@ describe('the embedded nats-server', () => {
   });
 
   it('tells what is wrong with a configuration', async () => {
-    await expect(startNats({ dataDir, config: 'no_such_option: 1' })).rejects.toThrow(/nats-server ended.*no_such_option/s);
+    await expect(startNats({ dataDir, config: 'no_such_option: 1' })).rejects.toThrow(
+      /nats-server ended.*no_such_option/s,
+    );
   });
 
   it('tells that NATS_SERVER_BIN is no nats-server', async () => {

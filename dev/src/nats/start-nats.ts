@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../processes/ports.js';
-import { ServiceProcess } from '../processes/service-process.js';
+import { type ExitStatus, ServiceProcess } from '../processes/service-process.js';
 import { findNatsServer } from './find-nats-server.js';
 
 export interface NatsOptions {
@@ -19,7 +19,7 @@ export interface Nats {
   readonly pid: number;
   stop(): Promise<void>;
   kill(signal: NodeJS.Signals): void;
-  readonly exited: Promise<unknown>;
+  readonly exited: Promise<ExitStatus>;
 }
 
 const OPEN = 'jetstream { max_mem: 64MB, max_file: 1GB }\n';

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { binary } from './binaries.js';
 import type { ServerAccount } from './server-account.js';
@@ -65,7 +76,11 @@ async function createCluster(account: ServerAccount, dataDir: string): Promise<v
   }
 }
 
-async function initdb({ wrapper, native, uid, gid }: ServerAccount, cluster: string, passwordFile: string): Promise<void> {
+async function initdb(
+  { wrapper, native, uid, gid }: ServerAccount,
+  cluster: string,
+  passwordFile: string,
+): Promise<void> {
   const options = ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-sync'];
   const locale = ['--locale-provider=builtin', '--locale=C.UTF-8'];
   const program = [...wrapper, binary(native, 'initdb'), '-D', cluster, '-U', SUPERUSER, ...options, ...locale];
@@ -89,5 +104,6 @@ function ensureOwner(path: string, { uid, gid }: ServerAccount): void {
   if (statSync(path).uid === owner) return;
   chownSync(path, owner, group);
   if (!statSync(path).isDirectory()) return;
-  for (const entry of readdirSync(path, { recursive: true, encoding: 'utf8' })) chownSync(join(path, entry), owner, group);
+  for (const entry of readdirSync(path, { recursive: true, encoding: 'utf8' }))
+    chownSync(join(path, entry), owner, group);
 }

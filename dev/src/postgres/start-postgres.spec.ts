@@ -26,7 +26,9 @@ describe('the embedded PostgreSQL', () => {
   it('accepts connections with its password only, and keeps data and port over a restart', async () => {
     const first = await startPostgres(options);
     await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
-    await expect(query(first.url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow(/password authentication failed/);
+    await expect(query(first.url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow(
+      /password authentication failed/,
+    );
     await first.stop();
     expect(processExists(first.pid)).toBe(false);
 

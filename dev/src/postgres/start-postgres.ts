@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../processes/ports.js';
 import { gone, processExists } from '../processes/process-exists.js';
-import { ServiceProcess } from '../processes/service-process.js';
+import { type ExitStatus, ServiceProcess } from '../processes/service-process.js';
 import { watch } from '../processes/watchdog.js';
 import { binary, findPostgres } from './binaries.js';
 import { SUPERUSER, clusterIn, prepareCluster, serverEnvironment } from './cluster.js';
@@ -34,7 +34,7 @@ export interface Postgres {
   stop(): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   /** Resolves when the server has ended for whatever reason; never for a reused one. */
-  readonly exited: Promise<unknown>;
+  readonly exited: Promise<ExitStatus>;
 }
 
 const FAST: Readonly<Record<string, string>> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
@@ -52,7 +52,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     : takeOver(running, dataDir, urlOf(password, running.port));
 }
 
-const urlOf = (password: string, port: number): string => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
+const urlOf = (password: string, port: number): string =>
+  `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
 
 async function startServer(options: PostgresOptions, account: ServerAccount, password: string): Promise<Postgres> {
   const portFile = join(account.dataDir, 'port');
@@ -60,11 +61,15 @@ async function startServer(options: PostgresOptions, account: ServerAccount, pas
     const port = await freePort(options.port ?? remembered(portFile));
     const server = new ServiceProcess(serverProcess(options, account, port));
     try {
-      await server.waitForLine((line) => (line.includes('database system is ready to accept connections') ? true : undefined));
+      await server.waitForLine((line) =>
+        line.includes('database system is ready to accept connections') ? true : undefined,
+      );
     } catch (error) {
       await server.stop('SIGQUIT');
       // A killed server's children keep its memory for a moment; a port may be lost between looking and listening.
-      const passes = server.lines.some((line) => /shared memory block|could not bind|lock file "postmaster\.pid"/.test(line));
+      const passes = server.lines.some((line) =>
+        /shared memory block|could not bind|lock file "postmaster\.pid"/.test(line),
+      );
       if (!passes || attempt === ATTEMPTS) throw error;
       await pause(100);
       continue;

@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { APP_NAMES, AppProcess, type AppName } from '../apps/app-process.js';
-import { keepRunning } from '../apps/keep-running.js';
+import { keepRunning } from '../processes/keep-running.js';
 import { keptSecret, newKeyEncryptionKey } from '../secrets.js';
 import { appEnvironments } from './app-environments.js';
 import { demoConfiguration } from './demo-configuration.js';
-import { emptyLogs, secondsSince, startBus, startDatabase, type Started } from './infrastructure.js';
+import { type EmbeddedService, provideBus, provideDatabase, secondsSince } from './infrastructure.js';
 import { managementPorts, type Settings } from './settings.js';
 
 /** Seconds from the start of each part to its readiness. */
@@ -15,10 +15,10 @@ export interface Timing {
   readonly apps: number;
 }
 
-/** The whole system: PostgreSQL, NATS and three apps, started together and ended in the right order. */
+/** The whole system: PostgreSQL, NATS and three apps, started together, kept running, and ended in the right order. */
 export class DemoSystem {
   private readonly apps = new Map<AppName, AppProcess>();
-  private readonly services: Started<unknown>[] = [];
+  private readonly services: EmbeddedService[] = [];
   private readonly end = new AbortController();
 
   constructor(
@@ -28,24 +28,26 @@ export class DemoSystem {
 
   /** @throws when a part can not start; `stop` ends what had started. */
   async start(): Promise<Timing> {
-    const { dataDir, databaseUrl, natsUrl } = this.settings;
-    const [database, bus] = await this.both(startDatabase(dataDir, databaseUrl), startBus(dataDir, natsUrl));
+    const { dataDir, databaseUrl, natsUrl, natsProvisionerSeedFile } = this.settings;
+    const started = (service: EmbeddedService): unknown => this.services.push(service);
+    const [database, bus] = await Promise.all([
+      provideDatabase(dataDir, databaseUrl, started),
+      provideBus(dataDir, { url: natsUrl, seedFile: natsProvisionerSeedFile }, started),
+    ]);
     const began = Date.now();
     const environments = appEnvironments({
       ...this.settings,
-      databaseUrl: database.service.url,
-      natsUrl: bus.service.url,
-      natsSeeds: bus.service.seeds,
+      databaseUrl: database.access.url,
+      natsUrl: bus.access.url,
+      natsSeeds: bus.access.seeds,
       managementPorts: await managementPorts(),
       configFile: this.configFile(),
       keyEncryptionKeyFile: this.keyEncryptionKeyFile(),
       inherited: environmentForApps(),
     });
-    const logs = emptyLogs(dataDir);
-    mkdirSync(logs, { recursive: true, mode: 0o700 });
-    await Promise.all(
-      APP_NAMES.map((name) => this.startApp(name, environments[name], join(logs, `${name}.log`))),
-    );
+    const logs = this.emptyLogFolder();
+    await Promise.all(APP_NAMES.map((name) => this.startApp(name, environments[name], join(logs, `${name}.log`))));
+    for (const kept of [...this.services, ...this.apps.values()]) void keepRunning(kept, this.say, this.end.signal);
     return { postgres: database.seconds, nats: bus.seconds, apps: secondsSince(began) };
   }
 
@@ -61,24 +63,10 @@ export class DemoSystem {
     await Promise.all(this.services.map((service) => service.stop()));
   }
 
-  /** Resolves when PostgreSQL or NATS ended unasked: nothing goes on without them. */
-  async serviceLost(): Promise<unknown> {
-    return Promise.race(this.services.map((service) => service.exited));
-  }
-
-  private async both<A, B>(a: Promise<Started<A>>, b: Promise<Started<B>>): Promise<[Started<A>, Started<B>]> {
-    const keep = (service: Started<unknown>): unknown => this.services.push(service);
-    const outcomes = await Promise.allSettled([a.then((it) => (keep(it), it)), b.then((it) => (keep(it), it))]);
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    return [await a, await b];
-  }
-
   private async startApp(name: AppName, env: NodeJS.ProcessEnv, logFile: string): Promise<void> {
     const app = new AppProcess({ name, env, logFile });
     this.apps.set(name, app);
     await app.start();
-    void keepRunning(app, this.say, this.end.signal);
   }
 
   private configFile(): string {
@@ -93,6 +81,14 @@ export class DemoSystem {
     const file = this.settings.keyEncryptionKeyFile ?? join(this.settings.dataDir, 'secrets/key-encryption-key');
     keptSecret(file, newKeyEncryptionKey);
     return file;
+  }
+
+  /** What earlier runs logged is forgotten. */
+  private emptyLogFolder(): string {
+    const folder = join(this.settings.dataDir, 'logs');
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
   }
 }
 

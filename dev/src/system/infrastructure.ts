@@ -1,43 +1,68 @@
 import { spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startNats } from '../nats/start-nats.js';
 import { inProject } from '../paths.js';
 import { startPostgres } from '../postgres/start-postgres.js';
+import type { Restartable } from '../processes/keep-running.js';
+import type { ExitStatus } from '../processes/service-process.js';
 import type { NatsSeedFiles } from './app-environments.js';
 
-/** A service that is ours to end, or none of ours when the environment named one that runs already. */
-export interface Started<What> {
-  readonly service: What;
-  readonly seconds: number;
+interface Stoppable {
+  readonly exited: Promise<ExitStatus>;
   stop(): Promise<void>;
-  /** Resolves when a service of ours has ended unasked. */
-  readonly exited: Promise<unknown>;
+}
+
+/** An embedded service that is started again on its data, at its port, when it ends unasked. */
+export class EmbeddedService<Service extends Stoppable = Stoppable> implements Restartable {
+  constructor(
+    readonly name: string,
+    private current: Service,
+    private readonly again: () => Promise<Service>,
+  ) {}
+
+  get exited(): Promise<ExitStatus> {
+    return this.current.exited;
+  }
+
+  async start(): Promise<void> {
+    this.current = await this.again();
+  }
+
+  stop(): Promise<void> {
+    return this.current.stop();
+  }
+}
+
+/** What the apps need to reach something, and the service behind it unless it runs somewhere else. */
+export interface Provided<Access> {
+  readonly access: Access;
+  readonly embedded?: EmbeddedService;
+  readonly seconds: number;
 }
 
 export const secondsSince = (began: number): number => (Date.now() - began) / 1000;
-const never = new Promise<never>(() => undefined);
 
-/** A database with an up-to-date schema: the one at `url`, else the embedded server's. */
-export async function startDatabase(dataDir: string, url?: string): Promise<Started<{ readonly url: string }>> {
+/**
+ * A database with an up-to-date schema: the one at `url`, else the embedded server's.
+ *
+ * @param started is told of a service as soon as it runs, so that it can be ended whatever happens next.
+ */
+export async function provideDatabase(
+  dataDir: string,
+  url: string | undefined,
+  started: (service: EmbeddedService) => void,
+): Promise<Provided<{ readonly url: string }>> {
   const began = Date.now();
-  // The libraries load while the server starts: two processor cores, two things to do.
+  // The library loads while the server starts: two processor cores, two things to do.
   const persistence = import('@tandem/persistence');
-  const postgres = url === undefined ? await startPostgres({ dataDir: join(dataDir, 'postgres') }) : undefined;
-  const service = { url: postgres?.url ?? (url as string) };
-  try {
-    await (await persistence).migrate(service.url);
-    await migrateResourceApi(service.url);
-  } catch (error) {
-    await postgres?.stop();
-    throw error;
-  }
-  return {
-    service,
-    seconds: secondsSince(began),
-    stop: async () => postgres?.stop(),
-    exited: postgres?.exited ?? never,
-  };
+  const start = () => startPostgres({ dataDir: join(dataDir, 'postgres') });
+  const postgres = url === undefined ? await start() : undefined;
+  const embedded = postgres && new EmbeddedService('postgres', postgres, start);
+  if (embedded !== undefined) started(embedded);
+  const access = { url: url ?? (postgres?.url as string) };
+  await (await persistence).migrate(access.url);
+  await migrateResourceApi(access.url);
+  return { access, embedded, seconds: secondsSince(began) };
 }
 
 async function migrateResourceApi(databaseUrl: string): Promise<void> {
@@ -46,27 +71,25 @@ async function migrateResourceApi(databaseUrl: string): Promise<void> {
   const env = { ...process.env, DATABASE_URL: databaseUrl };
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (code !== 0) throw new Error(`The migration of the resource-api failed (exit code ${String(code)}); its reason is above.`);
+  if (code !== 0)
+    throw new Error(`The migration of the resource-api failed (exit code ${String(code)}); its reason is above.`);
 }
 
-/** NATS with the event stream: the server at `url`, else an embedded one. */
-export async function startBus(
+/** NATS with the event stream: the server at `url`, whose users the environment names, else an embedded one. */
+export async function provideBus(
   dataDir: string,
-  url?: string,
-): Promise<Started<{ readonly url: string; readonly seeds?: NatsSeedFiles }>> {
+  { url, seedFile }: { readonly url?: string; readonly seedFile?: string },
+  started: (service: EmbeddedService) => void,
+): Promise<Provided<{ readonly url: string; readonly seeds?: NatsSeedFiles }>> {
   const began = Date.now();
-  const nats = url === undefined ? await startNats({ dataDir: join(dataDir, 'nats') }) : undefined;
-  return {
-    service: { url: nats?.url ?? (url as string) },
-    seconds: secondsSince(began),
-    stop: async () => nats?.stop(),
-    exited: nats?.exited ?? never,
-  };
-}
-
-/** Forgets what earlier runs logged. */
-export function emptyLogs(dataDir: string): string {
-  const folder = join(dataDir, 'logs');
-  rmSync(folder, { recursive: true, force: true });
-  return folder;
+  if (url !== undefined) {
+    const { provisionForeignNats } = await import('../nats/provisioned-nats.js');
+    await provisionForeignNats(url, seedFile);
+    return { access: { url }, seconds: secondsSince(began) };
+  }
+  const { startProvisionedNats } = await import('../nats/provisioned-nats.js');
+  const { nats, seeds, restart } = await startProvisionedNats(join(dataDir, 'nats'));
+  const embedded = new EmbeddedService('nats-server', nats, restart);
+  started(embedded);
+  return { access: { url: nats.url, seeds }, embedded, seconds: secondsSince(began) };
 }

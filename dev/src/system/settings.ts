@@ -16,6 +16,7 @@ export interface Settings {
   readonly dataDir: string;
   readonly databaseUrl?: string;
   readonly natsUrl?: string;
+  readonly natsProvisionerSeedFile?: string;
   readonly configFile?: string;
   readonly keyEncryptionKeyFile?: string;
   readonly issuer: string;
@@ -39,6 +40,7 @@ export async function readSettings(env: NodeJS.ProcessEnv = process.env): Promis
     dataDir: resolve(projectRoot, env.DATA_DIR ?? '.data'),
     databaseUrl: env.DATABASE_URL,
     natsUrl: env.NATS_URL,
+    natsProvisionerSeedFile: env.NATS_PROVISIONER_SEED_FILE,
     configFile: env.TANDEM_CONFIG,
     keyEncryptionKeyFile: env.KEY_ENCRYPTION_KEY_FILE,
     issuer: env.ISSUER ?? `${local('auth-server')}/`,

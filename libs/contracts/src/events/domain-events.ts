@@ -98,8 +98,6 @@ export class KeysRotated extends DomainEvent {
 /** Sent every few seconds through the same path, so that its absence tells a listener that it may be missing events. */
 export class Heartbeat extends DomainEvent {
   declare readonly type: 'heartbeat';
-  /** The newest outbox id known when it was written. */
-  @IsInt() @Min(0) readonly sequence: number;
 }
 
 export type AnyDomainEvent =

@@ -183,6 +183,7 @@ const TABLES = [
      event jsonb NOT NULL,
      created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
      published_at timestamptz)`,
+  "CREATE INDEX outbox_heartbeat_idx ON outbox (created_at) WHERE key = 'heartbeat'",
   'CREATE INDEX outbox_unpublished_idx ON outbox (sequence) WHERE published_at IS NULL',
   `CREATE TABLE logout_deliveries (
      id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

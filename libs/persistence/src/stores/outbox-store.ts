@@ -56,6 +56,11 @@ const REOPEN = statement<{ id: string }>(
   'outbox_reopen',
   "UPDATE outbox SET published_at = NULL WHERE created_at > clock_timestamp() - make_interval(secs => $1) AND event->>'type' <> 'heartbeat' RETURNING id",
 );
+const HEARTBEAT_KEY = 'heartbeat';
+const RECENT_BEAT = statement<{ one: number }>(
+  'outbox_recent_beat',
+  `SELECT 1 AS one FROM outbox WHERE key = '${HEARTBEAT_KEY}' AND created_at > clock_timestamp() - make_interval(secs => $1) LIMIT 1`,
+);
 const SINGLE_RELAY = statement<{ mine: boolean }>(
   'outbox_relay_lock',
   'SELECT pg_try_advisory_xact_lock(7264612) AS mine',
@@ -70,9 +75,10 @@ export async function enqueue(queries: Queries, key: string, event: NewEvent): P
 export class OutboxStore {
   constructor(private readonly database: Database) {}
 
-  /** Writes an event that belongs to no change, such as a heartbeat. */
-  async keep(key: string, event: NewEvent): Promise<void> {
-    await enqueue(this.database, key, event);
+  /** Writes a heartbeat unless any replica has done so in the last `seconds`. */
+  async beat(seconds: number): Promise<void> {
+    const recent = await this.database.first(RECENT_BEAT, [seconds]);
+    if (recent === undefined) await enqueue(this.database, HEARTBEAT_KEY, { type: 'heartbeat' });
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { AppName, AppProcess, Nats } from '@tandem/dev';
+import type { AppName, AppProcess, Nats, NatsSeedFiles } from '@tandem/dev';
 
 export interface RunningTandemParts {
   readonly issuer: string;
@@ -8,6 +8,9 @@ export interface RunningTandemParts {
   readonly nats: Nats;
   /** The declared configuration's file; an app reads it when it starts. */
   readonly configFile: string;
+  readonly natsSeeds: NatsSeedFiles;
+  /** For a spec that looks into the event stream. */
+  readonly provisionerSeedFile: string;
   readonly processes: readonly AppProcess[];
   readonly release: () => Promise<void>;
 }
@@ -22,6 +25,8 @@ export class RunningTandem {
   readonly natsUrl: string;
   readonly nats: Nats;
   readonly configFile: string;
+  readonly natsSeeds: NatsSeedFiles;
+  readonly provisionerSeedFile: string;
   private readonly processes: ReadonlyMap<AppName, AppProcess>;
 
   constructor(private readonly parts: RunningTandemParts) {
@@ -32,6 +37,8 @@ export class RunningTandem {
     this.natsUrl = parts.nats.url;
     this.nats = parts.nats;
     this.configFile = parts.configFile;
+    this.natsSeeds = parts.natsSeeds;
+    this.provisionerSeedFile = parts.provisionerSeedFile;
     this.processes = new Map(parts.processes.map((process) => [process.name, process]));
   }
 
@@ -48,7 +55,9 @@ export class RunningTandem {
 
   /** Addresses for metrics and health, of the apps that have one. */
   get managementUrls(): Readonly<Partial<Record<AppName, string>>> {
-    const known = this.parts.processes.flatMap((app) => (app.managementUrl === undefined ? [] : [[app.name, app.managementUrl] as const]));
+    const known = this.parts.processes.flatMap((app) =>
+      app.managementUrl === undefined ? [] : [[app.name, app.managementUrl] as const],
+    );
     return Object.fromEntries(known);
   }
 

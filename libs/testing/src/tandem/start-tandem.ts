@@ -11,8 +11,8 @@ import {
   keptSecret,
   newKeyEncryptionKey,
   ProcessFailed,
-  startNats,
-  type Nats,
+  startProvisionedNats,
+  type ProvisionedNats,
 } from '@tandem/dev';
 import { stringify } from 'yaml';
 import { createTestDatabase, type TestDatabase } from '../database/test-database.js';
@@ -37,13 +37,13 @@ const ATTEMPTS = 3;
 export async function startTandem(options: TandemOptions = {}): Promise<RunningTandem> {
   const home = mkdtempSync(join(tmpdir(), 'tandem-'));
   chmodSync(home, 0o711);
-  const [database, nats] = await Promise.all([createTestDatabase(), startNats({ dataDir: join(home, 'nats') })]);
+  const [database, bus] = await Promise.all([createTestDatabase(), startProvisionedNats(join(home, 'nats'))]);
   const release = async (): Promise<void> => {
-    await Promise.all([nats.stop(), database.drop()]);
+    await Promise.all([bus.nats.stop(), database.drop()]);
     rmSync(home, { recursive: true, force: true });
   };
   for (let attempt = 1; ; attempt += 1) {
-    const tandem = await describe(options, home, database, nats, release);
+    const tandem = await describe(options, home, database, bus, release);
     try {
       await tandem.start();
       return tandem;
@@ -61,7 +61,7 @@ async function describe(
   options: TandemOptions,
   home: string,
   database: TestDatabase,
-  nats: Nats,
+  { nats, seeds, provisionerSeedFile }: ProvisionedNats,
   release: () => Promise<void>,
 ): Promise<RunningTandem> {
   const { apps = APP_NAMES, hosts = {}, env = {} } = options;
@@ -81,6 +81,7 @@ async function describe(
     managementPorts: await portsFor(),
     databaseUrl: database.url,
     natsUrl: nats.url,
+    natsSeeds: seeds,
     configFile,
     keyEncryptionKeyFile,
     dataDir: home,
@@ -88,12 +89,19 @@ async function describe(
     inherited: { PATH: process.env.PATH, NODE_ENV: 'test', ...env },
   });
   const processes = apps.map((name) => new AppProcess({ name, env: environments[name] }));
-  return new RunningTandem({ ...addresses, databaseUrl: database.url, nats, processes, release, configFile });
+  const files = { configFile, natsSeeds: seeds, provisionerSeedFile };
+  return new RunningTandem({ ...addresses, ...files, databaseUrl: database.url, nats, processes, release });
 }
 
 async function portsFor(given: Partial<Record<AppName, number>> = {}): Promise<Record<AppName, number>> {
-  const [authServer, resourceApi, sampleClient] = await Promise.all(APP_NAMES.map((name) => given[name] ?? freePort()));
-  return { 'auth-server': authServer as number, 'resource-api': resourceApi as number, 'sample-client': sampleClient as number };
+  const [authServer, resourceApi, sampleClient] = await Promise.all(
+    APP_NAMES.map(async (name) => given[name] ?? freePort()),
+  );
+  return {
+    'auth-server': authServer as number,
+    'resource-api': resourceApi as number,
+    'sample-client': sampleClient as number,
+  };
 }
 
 function configuration(config: string | object | undefined, sampleClientUrl: string): string {

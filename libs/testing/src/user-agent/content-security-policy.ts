@@ -23,7 +23,9 @@ export function allowsInlineScript(headers: Headers, script: string, nonce?: str
 
 /** Whether the page's policy lets a form go to `target`. Chromium asks this for every redirect of the submission, too. */
 export function allowsFormAction(headers: Headers, page: URL, target: URL): boolean {
-  return readPolicies(headers).every((policy) => policy.get('form-action')?.some((source) => matches(source, page, target)) ?? true);
+  return readPolicies(headers).every(
+    (policy) => policy.get('form-action')?.some((source) => matches(source, page, target)) ?? true,
+  );
 }
 
 function matches(source: string, page: URL, target: URL): boolean {

@@ -41,4 +41,5 @@ export class Cookies {
   }
 }
 
-const newJar = (): CookieJar => new CookieJar(undefined, { prefixSecurity: 'silent', allowSpecialUseDomain: true, rejectPublicSuffixes: false });
+const newJar = (): CookieJar =>
+  new CookieJar(undefined, { prefixSecurity: 'silent', allowSpecialUseDomain: true, rejectPublicSuffixes: false });

@@ -48,7 +48,9 @@ function selectedOption(control: HtmlElement): string {
 
 function isSubmitButton(control: HtmlElement): boolean {
   const type = attribute(control, 'type')?.toLowerCase();
-  return control.tagName === 'button' ? (type ?? 'submit') === 'submit' : control.tagName === 'input' && type === 'submit';
+  return control.tagName === 'button'
+    ? (type ?? 'submit') === 'submit'
+    : control.tagName === 'input' && type === 'submit';
 }
 
 function named(control: HtmlElement): readonly Field[] {

@@ -42,7 +42,8 @@ export function select(parent: Parent, selector: string): readonly HtmlElement[]
   return [...elements(parent)].filter((element) => tests.every((test) => test(element)));
 }
 
-const PART = /^(?:(?<tag>[a-z][a-z0-9]*)|#(?<id>[\w-]+)|\.(?<class>[\w-]+)|\[(?<attr>[\w-]+)(?:=(?:"(?<quoted>[^"]*)"|(?<plain>[^\]]*)))?\])/i;
+const PART =
+  /^(?:(?<tag>[a-z][a-z0-9]*)|#(?<id>[\w-]+)|\.(?<class>[\w-]+)|\[(?<attr>[\w-]+)(?:=(?:"(?<quoted>[^"]*)"|(?<plain>[^\]]*)))?\])/i;
 
 function readSelector(selector: string): readonly ((element: HtmlElement) => boolean)[] {
   const tests: ((element: HtmlElement) => boolean)[] = [];

@@ -70,7 +70,8 @@ export class Page {
   /** @throws when the page has no such form. */
   form(selector = 'form'): Form {
     const [element] = this.find(selector);
-    if (element === undefined) throw new Error(`${this.describe()} has no form "${selector}": ${this.text.slice(0, 300)}`);
+    if (element === undefined)
+      throw new Error(`${this.describe()} has no form "${selector}": ${this.text.slice(0, 300)}`);
     return readForm(element, this);
   }
 
@@ -90,8 +91,11 @@ export class Page {
   autoSubmitForm(): Form {
     const scripts = this.find('script').filter((script) => rawText(script).trim() !== '');
     const onload = this.find('body').some((body) => attribute(body, 'onload')?.includes('submit'));
-    const runs = scripts.some((script) => allowsInlineScript(this.headers, rawText(script), attribute(script, 'nonce')));
-    if (!onload && scripts.length === 0) throw new Error(`${this.describe()} does not submit itself: ${this.text.slice(0, 300)}`);
+    const runs = scripts.some((script) =>
+      allowsInlineScript(this.headers, rawText(script), attribute(script, 'nonce')),
+    );
+    if (!onload && scripts.length === 0)
+      throw new Error(`${this.describe()} does not submit itself: ${this.text.slice(0, 300)}`);
     if (!onload && !runs) throw new Error(`${this.describe()} forbids its own script by its content security policy`);
     const form = this.form();
     if (!allowsFormAction(this.headers, this.url, form.action))

@@ -50,7 +50,8 @@ describe('the user agent', () => {
     readonly body: string;
     readonly headers: Readonly<Record<string, string | undefined>>;
   }
-  const echo = async (url: string, from?: Parameters<UserAgent['get']>[1]): Promise<Echo> => (await agent.get(url, from)).json<Echo>();
+  const echo = async (url: string, from?: Parameters<UserAgent['get']>[1]): Promise<Echo> =>
+    (await agent.get(url, from)).json<Echo>();
 
   it('shows the form, its text and its title', async () => {
     answers.set('/', () => [200, { 'content-type': 'text/html' }, LOGIN]);
@@ -70,7 +71,11 @@ describe('the user agent', () => {
     const form = (await agent.get(at('/'))).form();
     const sent = (await agent.submit(form, { username: 'ann', decision: 'deny' })).json<Echo>();
     expect(sent.body).toBe('csrf=a%26b&username=ann&stay=on&decision=deny');
-    expect(sent.headers).toMatchObject({ origin: at('').replace(/\/$/, ''), 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate' });
+    expect(sent.headers).toMatchObject({
+      origin: at('').replace(/\/$/, ''),
+      'sec-fetch-site': 'same-origin',
+      'sec-fetch-mode': 'navigate',
+    });
     expect(() => agent.submit(form, { nobody: 'x' })).toThrow(/no field "nobody"/);
     const forged = (await agent.submit(tamperedWith(form, { csrf: undefined, more: '1' }))).json<Echo>();
     expect(forged.body).toBe('username=&stay=on&more=1&decision=accept');
@@ -93,7 +98,14 @@ describe('the user agent', () => {
   it('accepts Secure and __Host- cookies over http on localhost, and refuses a __Host- one with a domain', async () => {
     answers.set('/set', () => [
       200,
-      { 'set-cookie': ['__Host-a=1; Secure; Path=/', '__Host-b=1; Secure; Path=/; Domain=localhost', 'c=1', 'd=1; SameSite=None'] },
+      {
+        'set-cookie': [
+          '__Host-a=1; Secure; Path=/',
+          '__Host-b=1; Secure; Path=/; Domain=localhost',
+          'c=1',
+          'd=1; SameSite=None',
+        ],
+      },
     ]);
     await agent.get(at('/set'));
     expect((await echo(at('/'))).headers['cookie']).toBe('__Host-a=1; c=1');
@@ -107,11 +119,16 @@ describe('the user agent', () => {
     const posted = (await agent.submit(foreign.form())).json<Echo>();
     expect(posted.headers).toMatchObject({ cookie: 'n=1', origin: 'null', 'sec-fetch-site': 'cross-site' });
     expect((await echo(at('/', 'rp.localhost'), { from: foreign })).headers['cookie']).toBe('n=1; l=1');
-    expect((await echo(at('/', 'rp.localhost'))).headers).toMatchObject({ cookie: 'n=1; l=1; s=1', 'sec-fetch-site': 'none' });
+    expect((await echo(at('/', 'rp.localhost'))).headers).toMatchObject({
+      cookie: 'n=1; l=1; s=1',
+      'sec-fetch-site': 'none',
+    });
   });
 
   it('accepts a form_post page whose policy allows its script, and refuses one that forbids it', async () => {
-    const policy = { 'content-security-policy': `default-src 'none'; script-src ${SUBMIT_HASH}; form-action ${at('/')}` };
+    const policy = {
+      'content-security-policy': `default-src 'none'; script-src ${SUBMIT_HASH}; form-action ${at('/')}`,
+    };
     answers.set('/good', () => [200, policy, formPost(at('/cb'))]);
     answers.set('/mute', () => [200, { 'content-security-policy': "default-src 'none'" }, formPost(at('/cb'))]);
     answers.set('/elsewhere', () => [200, policy, formPost(at('/cb', 'rp.localhost'))]);

@@ -34,7 +34,11 @@ export class UserAgent {
   /** Opens an address as if it was typed, or as if a link on the page `from` was clicked. Follows no redirect. */
   get(url: string | URL, { from }: { readonly from?: Page } = {}): Promise<Page> {
     const target = new URL(url);
-    return this.navigate({ method: 'GET', way: [target], ...(from && { initiator: from.url, silent: isSilent(from.headers) }) });
+    return this.navigate({
+      method: 'GET',
+      way: [target],
+      ...(from && { initiator: from.url, silent: isSilent(from.headers) }),
+    });
   }
 
   /**
@@ -46,7 +50,8 @@ export class UserAgent {
     refuseForbidden(form.page, form.action);
     const fields = new URLSearchParams(filledIn(form, values).map(([name, value]): [string, string] => [name, value]));
     const origin = { initiator: form.page.url, form: form.page, silent: isSilent(form.page.headers) };
-    if (form.method === 'POST') return this.navigate({ method: 'POST', body: fields.toString(), way: [form.action], ...origin });
+    if (form.method === 'POST')
+      return this.navigate({ method: 'POST', body: fields.toString(), way: [form.action], ...origin });
     const target = new URL(form.action);
     target.search = fields.toString();
     return this.navigate({ method: 'GET', way: [target], ...origin });
@@ -61,7 +66,9 @@ export class UserAgent {
     const way = [...navigation.way, location];
     // RFC 9110 §15.4: only 307 and 308 repeat the request as it was.
     const repeats = status === 307 || status === 308;
-    return this.navigate(repeats ? { ...rest, ...(body !== undefined && { body }), way } : { ...rest, method: 'GET', way });
+    return this.navigate(
+      repeats ? { ...rest, ...(body !== undefined && { body }), way } : { ...rest, method: 'GET', way },
+    );
   }
 
   /** Follows redirects to the first page that is none, or to the redirect whose target `stopBefore` accepts. */
@@ -104,7 +111,9 @@ export class UserAgent {
 
 function refuseForbidden({ url, headers }: { readonly url: URL; readonly headers: Headers }, target: URL): void {
   if (!allowsFormAction(headers, url, target))
-    throw new Error(`the content security policy of ${url.href} forbids its form to reach ${target.origin} (form-action)`);
+    throw new Error(
+      `the content security policy of ${url.href} forbids its form to reach ${target.origin} (form-action)`,
+    );
 }
 
 const isSilent = (headers: Headers): boolean => headers.get('referrer-policy') === 'no-referrer';
