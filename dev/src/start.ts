@@ -1,4 +1,5 @@
 /** `npm start`, once everything is installed and built: the demo system until Ctrl-C. */
+import { existsSync, readFileSync } from 'node:fs';
 import { DEMO } from './system/demo-configuration.js';
 import { DemoSystem, type Timing } from './system/demo-system.js';
 import { lockFolder } from './system/folder-lock.js';
@@ -15,11 +16,18 @@ const seconds = (value: number): string => `${value.toFixed(1)} s`;
 function askedToEnd(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
-    // npm killed by force tells us nothing, but leaves us to another parent.
-    const parent = process.ppid;
+    // npm killed by force tells us nothing, but leaves us, or the shell between, to another parent.
     if (process.env.npm_lifecycle_event === undefined) return;
-    setInterval(() => process.ppid !== parent && resolve('the end of npm'), PARENT_LOOK_MS).unref();
+    const before = ancestors();
+    setInterval(() => ancestors() !== before && resolve('the end of npm'), PARENT_LOOK_MS).unref();
   });
+}
+
+/** Our parent and, where the system shows it, the parent's parent. */
+function ancestors(): string {
+  const status = `/proc/${process.ppid}/status`;
+  const parentOfParent = existsSync(status) ? /^PPid:\s*(\d+)/m.exec(readFileSync(status, 'utf8'))?.[1] : '';
+  return `${process.ppid} ${parentOfParent}`;
 }
 
 function report(settings: Settings, system: DemoSystem, timing: Timing, total: number): void {

@@ -2,17 +2,15 @@
 import { startTandem } from '@tandem/testing';
 
 export default async function start() {
-  const tandem = await startTandem();
-  globalThis.tandemUnderTest = tandem;
-  const { issuer, resourceApiUrl, sampleClientUrl, managementUrls, databaseUrl, natsUrl, configFile } = tandem;
-  // Workers are started later and inherit it.
-  process.env.TANDEM_UNDER_TEST = JSON.stringify({
-    issuer,
-    resourceApiUrl,
-    sampleClientUrl,
-    managementUrls,
-    databaseUrl,
-    natsUrl,
-    configFile,
-  });
+  try {
+    const tandem = await startTandem();
+    globalThis.tandemUnderTest = tandem;
+    const { issuer, resourceApiUrl, sampleClientUrl, managementUrls, databaseUrl, natsUrl } = tandem;
+    const addresses = { issuer, resourceApiUrl, sampleClientUrl, managementUrls, databaseUrl, natsUrl };
+    // Workers are started later and inherit it.
+    process.env.TANDEM_UNDER_TEST = JSON.stringify(addresses);
+  } catch (error) {
+    // An exception here would end the whole run; the specs that need a Tandem fail with the reason instead.
+    process.env.TANDEM_UNDER_TEST_PROBLEM = error instanceof Error ? error.message : String(error);
+  }
 }

@@ -7,12 +7,12 @@ export interface TandemUnderTest {
   readonly managementUrls: Readonly<Record<string, string>>;
   readonly databaseUrl: string;
   readonly natsUrl: string;
-  readonly configFile: string;
 }
 
-/** @throws outside of the project's jest run. */
+/** @throws with the reason when it could not be started, and outside of the project's jest run. */
 export function tandemUnderTest(): TandemUnderTest {
-  const text = process.env.TANDEM_UNDER_TEST;
+  const { TANDEM_UNDER_TEST: text, TANDEM_UNDER_TEST_PROBLEM: problem } = process.env;
+  if (problem !== undefined) throw new Error(`the Tandem under test did not start: ${problem}`);
   if (text === undefined)
     throw new Error('no Tandem runs for this spec: run it by "npm test -- --selectProjects test"');
   return JSON.parse(text) as TandemUnderTest;

@@ -5,7 +5,8 @@
  */
 export { Database } from './database.js';
 export type { DatabaseOptions } from './database.js';
-export { migrate } from './migrate.js';
+export { migrate, migrateOrders } from './migrate.js';
+export * from './orders/order-store.js';
 export { PersistenceModule, openDatabase } from './persistence.module.js';
 export { purgeExpired } from './purge.js';
 export { StorageUnavailable } from './storage-unavailable.js';

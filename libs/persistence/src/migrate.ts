@@ -1,34 +1,43 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from './database.js';
 import { Foundation1764000000000 } from './migrations/1764000000000-foundation.js';
+import { Orders1764000000000 } from './orders/1764000000000-orders.js';
 
 /** Any number, the same in every migrator: two at once wait for each other. */
 const MIGRATION_LOCK = 7_264_611;
+const CONNECT_MILLISECONDS = 10_000;
 
 /**
- * Brings the schema up to date, under an advisory lock so that several replicas may start at once.
+ * Brings the auth-server's schema up to date, under an advisory lock so that several replicas may start at once.
  *
  * @returns the names of the migrations that were run, none when the schema was current.
  */
-export async function migrate(url: string): Promise<readonly string[]> {
+export const migrate = (url: string): Promise<readonly string[]> => run(url, { migrations: [Foundation1764000000000] });
+
+/** The same for the sample API, whose tables and history live in a schema of their own. */
+export const migrateOrders = (url: string): Promise<readonly string[]> =>
+  run(url, { migrations: [Orders1764000000000], schema: 'resource_api' });
+
+async function run(
+  url: string,
+  { migrations, schema }: { readonly migrations: readonly (new () => object)[]; readonly schema?: string },
+): Promise<readonly string[]> {
   const dataSource = new DataSource({
     ...dataSourceOptions({ url, poolSize: 2 }),
-    migrations: [Foundation1764000000000],
+    migrations: [...migrations],
     migrationsTableName: 'schema_migrations',
-    extra: { connectionTimeoutMillis: 10_000 },
-  } as ConstructorParameters<typeof DataSource>[0]);
+    ...(schema === undefined ? {} : { schema }),
+    extra: { connectionTimeoutMillis: CONNECT_MILLISECONDS },
+  } as DataSourceOptions);
   await dataSource.initialize();
+  const lock = dataSource.createQueryRunner();
   try {
-    const lock = dataSource.createQueryRunner();
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    try {
-      const done = await dataSource.runMigrations({ transaction: 'each' });
-      return done.map(({ name }) => name);
-    } finally {
-      await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-      await lock.release();
-    }
+    if (schema !== undefined) await lock.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    const done = await dataSource.runMigrations({ transaction: 'each' });
+    return done.map(({ name }) => name);
   } finally {
+    // Ending the session gives the lock back.
     await dataSource.destroy();
   }
 }

@@ -61,7 +61,6 @@ export async function createWebApp(
   );
   refuseStrangeRequests(fastify);
   const errors = new FrameworkErrorFilter(logger);
-  fastify.setErrorHandler((error, request, reply) => errors.answer(error, request, reply));
   methodTables.set(app, new MethodTable(fastify));
   app.useGlobalFilters(errors);
   logRequests(fastify, logger);

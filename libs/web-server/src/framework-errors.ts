@@ -41,6 +41,15 @@ export class FrameworkErrorFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const status = statusOf(error);
+    // A guard or handler that says in its own words what is wrong; Nest's own exceptions carry a statusCode.
+    const body = error instanceof HttpException ? error.getResponse() : undefined;
+    if (typeof body === 'object' && !('statusCode' in body)) {
+      void reply
+        .status(status)
+        .headers({ 'cache-control': 'no-store', 'content-type': 'application/json' })
+        .send(JSON.stringify(body));
+      return;
+    }
     if (status >= 500) this.logger.error({ requestId: request.id, err: error }, 'unexpected error');
     refuse(reply, status, error instanceof StrangeRequest ? error.message : undefined);
   }

@@ -57,7 +57,9 @@ export function decideInteraction(facts: InteractionFacts): InteractionDecision 
 function mustSignIn({ request, acted, now }: InteractionFacts, session: Session): boolean {
   if (acted.loggedInAt !== undefined) return false;
   if (request.prompt.some((word) => word === 'login' || word === 'select_account' || word === 'create')) return true;
-  return request.maxAgeSeconds !== undefined && now - session.authTime > request.maxAgeSeconds;
+  if (request.maxAgeSeconds === undefined) return false;
+  // OIDC Core §3.1.2.1: 0 is the same as prompt=login, also within the second of the last sign-in.
+  return request.maxAgeSeconds === 0 || now - session.authTime > request.maxAgeSeconds;
 }
 
 const isExpected = ({ request, subject }: InteractionFacts): boolean =>

@@ -49,7 +49,7 @@ describe('the return address', () => {
     [{ response_type: undefined }, 'no response_type'],
     [{ state: ['a', 'b'] }, 'a repeated state'],
     [{ response_mode: 'pigeon' }, 'an unknown response_mode'],
-  ] as const)('refuses a foreign address before it looks at anything else: %j (%s)', (changes) => {
+  ] as const)('refuses a foreign address before it looks at anything else: %j (%s)', (changes, _what) => {
     const foreign = { ...changes, redirect_uri: 'https://evil.example/' };
     expect(refusal(foreign)).toBe('invalid_request');
     // The same request to the registered address does get one: its fault is told there.

@@ -1,0 +1,2 @@
+/** The resource API as other projects see it: nothing but the process is public. */
+export {};
