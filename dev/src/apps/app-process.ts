@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { inProject } from '../paths.js';
 import { type ExitStatus, ServiceProcess } from '../processes/service-process.js';
 
@@ -14,6 +15,8 @@ export interface AppOptions {
   readonly logFile?: string;
   readonly readySeconds?: number;
 }
+
+const LOOK_EVERY_MS = 50;
 
 interface Listening {
   readonly url: string;
@@ -86,6 +89,21 @@ export class AppProcess {
     }
   }
 
+  /**
+   * Waits until it is ready for real requests: it may listen while it still waits for another app.
+   *
+   * @throws with what it waits for when the time is over.
+   */
+  async untilReady(seconds = 20): Promise<void> {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      const { ok, text } = await healthOf(this.url);
+      if (ok) return;
+      if (Date.now() > deadline || !this.running) throw this.current().failure(`is not ready: ${text}`);
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
   /** Asks it to end in good order; resolves when it is gone. */
   async stop(): Promise<ExitStatus | undefined> {
     return this.process?.stop();
@@ -132,4 +150,13 @@ function readListening(line: string): Listening | undefined {
   const { msg, url, managementUrl } = JSON.parse(line) as Readonly<Record<string, unknown>>;
   if (msg !== 'listening' || typeof url !== 'string') return undefined;
   return { url, ...(typeof managementUrl === 'string' ? { managementUrl } : {}) };
+}
+
+async function healthOf(url: string): Promise<{ readonly ok: boolean; readonly text: string }> {
+  try {
+    const response = await fetch(`${url}/health/ready`);
+    return { ok: response.ok, text: await response.text() };
+  } catch (error) {
+    return { ok: false, text: String(error) };
+  }
 }

@@ -53,6 +53,7 @@ export function appEnvironments(system: System): Readonly<Record<AppName, NodeJS
     'resource-api': {
       ...common,
       ...database,
+      RESOURCE_API_URL: system.resourceApiUrl,
       ...(seeds && { NATS_SEED_FILE: seeds.resourceApi }),
       ...inherited,
       RESOURCE_API_PORT: String(ports['resource-api']),

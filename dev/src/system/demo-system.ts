@@ -47,6 +47,8 @@ export class DemoSystem {
     });
     const logs = this.emptyLogFolder();
     await Promise.all(APP_NAMES.map((name) => this.startApp(name, environments[name], join(logs, `${name}.log`))));
+    // Each waits for what another one has to say: the keys, the revocations.
+    await Promise.all([...this.apps.values()].map((app) => app.untilReady()));
     for (const kept of [...this.services, ...this.apps.values()]) void keepRunning(kept, this.say, this.end.signal);
     return { postgres: database.seconds, nats: bus.seconds, apps: secondsSince(began) };
   }

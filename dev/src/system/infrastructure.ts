@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { inProject } from '../paths.js';
 import { startPostgres } from '../postgres/start-postgres.js';
 import type { Restartable } from '../processes/keep-running.js';
 import type { ExitStatus } from '../processes/service-process.js';
@@ -60,19 +57,10 @@ export async function provideDatabase(
   const embedded = postgres && new EmbeddedService('postgres', postgres, start);
   if (embedded !== undefined) started(embedded);
   const access = { url: url ?? (postgres?.url as string) };
-  await (await persistence).migrate(access.url);
-  await migrateResourceApi(access.url);
+  const { migrate, migrateOrders } = await persistence;
+  await migrate(access.url);
+  await migrateOrders(access.url);
   return { access, embedded, seconds: secondsSince(began) };
-}
-
-async function migrateResourceApi(databaseUrl: string): Promise<void> {
-  const script = inProject('apps/resource-api/dist/migrate.js');
-  if (!existsSync(script)) return;
-  const env = { ...process.env, DATABASE_URL: databaseUrl };
-  const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (code !== 0)
-    throw new Error(`The migration of the resource-api failed (exit code ${String(code)}); its reason is above.`);
 }
 
 /** NATS with the event stream: the server at `url`, whose users the environment names, else an embedded one. */

@@ -2,6 +2,8 @@
  * What crosses a process boundary: wire types, NATS subjects, event and message classes. Imports nothing of ours and no
  * technology but class-validator's decorators.
  */
+import 'reflect-metadata';
+
 export * from './subjects.js';
 export * from './events/domain-events.js';
 export * from './messages/introspection.js';

@@ -5,6 +5,7 @@
  */
 export * from './event-listener.js';
 export * from './event-stream.js';
+export * from './message-headers.js';
 export * from './nats-link.js';
 export * from './nats-server-config.js';
 export * from './nats-users.js';

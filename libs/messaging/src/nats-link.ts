@@ -37,9 +37,17 @@ function optionsOf({ url, name, seedFile, inboxPrefix }: NatsCredentials): Conne
   };
 }
 
+/** How long handlers of messages may finish when the process stops. */
+const DRAIN_MILLISECONDS = 500;
+
 /** The same as options of Nest's NATS transport, for `@MessagePattern` handlers and `ClientProxy`. */
 export function natsTransportOptions(credentials: NatsCredentials, queue?: string): Record<string, unknown> {
-  return { ...optionsOf(credentials), ...(queue === undefined ? {} : { queue }), gracefulShutdown: true };
+  return {
+    ...optionsOf(credentials),
+    ...(queue === undefined ? {} : { queue }),
+    gracefulShutdown: true,
+    gracePeriod: DRAIN_MILLISECONDS,
+  };
 }
 
 /**

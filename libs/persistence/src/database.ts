@@ -99,6 +99,11 @@ export class Database implements Queries {
       first: async (statement, values) => (await run(client, statement, values))[0],
     };
     let broken: Error | undefined;
+    // A connection that is lost between two statements says so by an event; unheard, it would end the process.
+    const lost = (error: Error): void => {
+      broken = error;
+    };
+    client.on('error', lost);
     try {
       await client.query('BEGIN');
       const result = await work(queries);
@@ -111,6 +116,7 @@ export class Database implements Queries {
       );
       throw toStorageError(error);
     } finally {
+      client.off('error', lost);
       // A connection whose state is unknown is thrown away, so that the server rolls back what it still holds.
       client.release(broken);
     }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** The database can't answer now: the request is answered with 503 and may be sent again. */
 export class StorageUnavailable extends Error {
   constructor(message: string, options: { readonly cause?: unknown } = {}) {
@@ -13,7 +15,7 @@ const TEMPORARY_MESSAGES = /timeout|terminated|Connection ended|not queryable|Ca
 
 /** Tells a passing fault of the database from a bug: only the first becomes `StorageUnavailable`. */
 export function toStorageError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof StorageUnavailable) return error;
+  if (!types.isNativeError(error) || error instanceof StorageUnavailable) return error;
   const code = (error as { readonly code?: unknown }).code;
   const temporary =
     typeof code === 'string'

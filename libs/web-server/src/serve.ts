@@ -42,7 +42,9 @@ export async function serve(app: NestFastifyApplication, options: ServeOptions):
   server.maxConnections = MAXIMUM_CONNECTIONS;
   const metrics = options.managementPort === 0 ? undefined : await serveMetrics(options.host, options.managementPort);
   const { port } = server.address() as AddressInfo;
-  logger.info(
+  // The one line that starters wait for, so it is there at every level.
+  const line = logger.child({}, { level: 'info' });
+  line.info(
     { url: `http://${options.host}:${port}`, ...(metrics === undefined ? {} : { managementUrl: metrics.url }) },
     'listening',
   );

@@ -1,4 +1,3 @@
-// class-transformer's @Type reads it when the class is made.
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsInt, IsString, Length, Max, Min, ValidateNested } from 'class-validator';

@@ -33,12 +33,15 @@ const familyOf = (outcome: 'rotated' | 'retried') => (row: FamilyRow) => ({
   user: userOf(row),
 });
 
-// The update of the grant row serialises with its revocation: whichever commits first is seen by the other.
+// A token of a dead family stays as it is: used up, its next attempt would be taken for a reuse. The update of the grant row
+// serialises with its revocation: whichever commits first is seen by the other.
 const ROTATE = statement(
   'refresh_rotate',
   `WITH taken AS (
      UPDATE refresh_tokens SET consumed_at = clock_timestamp()
       WHERE token_hash = $1 AND client_id = $2 AND consumed_at IS NULL AND least(idle_expires_at, expires_at) > clock_timestamp()
+        AND EXISTS (SELECT FROM grants g JOIN users u ON u.user_id = g.user_id AND u.disabled_at IS NULL
+                     WHERE g.grant_id = refresh_tokens.grant_id AND g.revoked_at IS NULL)
      RETURNING grant_id, client_id, generation, expires_at),
    family AS (
      UPDATE grants g SET last_used_at = clock_timestamp()

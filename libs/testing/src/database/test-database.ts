@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProject } from '@tandem/dev';
-import { migrate } from '@tandem/persistence';
+import { migrate, migrateOrders } from '@tandem/persistence';
 import pg from 'pg';
 
 /** A database of one's own, with the schema and nothing in it. */
@@ -77,12 +77,17 @@ async function createTemplate(client: pg.Client, server: string, template: strin
   await client.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
   await client.query(`CREATE DATABASE ${draft}`);
   await migrate(databaseUrl(server, draft));
+  await migrateOrders(databaseUrl(server, draft));
   await client.query(`ALTER DATABASE ${draft} RENAME TO ${template}`);
 }
 
+/** Of every file that is named like a migration: by the instant of its making. */
 function migrationsHash(): string {
-  const folder = inProject('libs/persistence/src/migrations');
+  const sources = inProject('libs/persistence/src');
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /(^|[\\/])\d{13}-/.test(file),
+  );
   const hash = createHash('sha256');
-  for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)));
+  for (const file of files.sort()) hash.update(file).update(readFileSync(join(sources, file)));
   return hash.digest('hex').slice(0, 16);
 }

@@ -42,8 +42,11 @@ export class RunningTandem {
     this.processes = new Map(parts.processes.map((process) => [process.name, process]));
   }
 
+  /** Resolves when every app listens and is ready. */
   async start(): Promise<void> {
     await Promise.all(this.parts.processes.map((app) => app.start()));
+    // Without the auth-server the others can not get ready, which is what such a spec wants to see.
+    if (this.processes.has('auth-server')) await Promise.all(this.parts.processes.map((app) => app.untilReady()));
   }
 
   /** The process of one app: to kill, stop or restart it. */

@@ -1,0 +1,27 @@
+import { JwtModule } from '@tandem/jwt';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CONFIG } from './config.js';
+import type { SampleClientConfig } from './config.js';
+import { BrowserState } from './flow/browser-state.js';
+import { OrdersApi } from './flow/orders-api.js';
+import { SignIn } from './flow/sign-in.js';
+import { FlowController } from './flow.controller.js';
+import { LogoutController } from './logout/logout.controller.js';
+import { Provider } from './oidc/provider.js';
+import { SignInController } from './sign-in.controller.js';
+
+/**
+ * A relying party that signs in by the hybrid flow, checks everything that the specification asks a client to check, and
+ * shows each of the ten steps with its real messages. It keeps no account of its own and never sees a password.
+ */
+@Module({})
+export class AppModule {
+  static forRoot(config: SampleClientConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [JwtModule],
+      controllers: [SignInController, FlowController, LogoutController],
+      providers: [{ provide: CONFIG, useValue: config }, BrowserState, OrdersApi, Provider, SignIn],
+    };
+  }
+}

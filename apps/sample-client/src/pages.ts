@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pageHeaders } from '@tandem/web-server';
+import type { PageNeeds } from '@tandem/web-server';
+import { Eta } from 'eta';
+import type { FastifyReply } from 'fastify';
+
+const VIEWS = join(import.meta.dirname, '..', 'views');
+const eta = new Eta({ views: VIEWS, cache: true, autoEscape: true });
+
+/** A script that stands beside the views; its hash goes into the page's policy. */
+export const readScript = (name: string): string => readFileSync(join(VIEWS, name), 'utf8').trim();
+
+/** Renders a page and sends it. Every value is escaped. */
+export function sendPage(
+  reply: FastifyReply,
+  status: number,
+  view: string,
+  model: object,
+  needs: PageNeeds = {},
+): void {
+  void reply
+    .status(status)
+    .headers(pageHeaders(needs))
+    .send(eta.render(`./${view}`, model));
+}
+
+/** 303, so that the browser never repeats a POST. */
+export function redirect(reply: FastifyReply, address: string): void {
+  void reply
+    .status(303)
+    .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', location: address })
+    .send();
+}
+
+export function sendProblem(reply: FastifyReply, status: number, title: string, explanation: string): void {
+  sendPage(reply, status, 'problem', { title, explanation });
+}
