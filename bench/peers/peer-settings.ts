@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Alg } from '../load/relying-party.js';
 
@@ -33,7 +34,8 @@ export function peerSettings(environment: NodeJS.ProcessEnv = process.env): Peer
   return { port: Number(PORT), issuer: `http://127.0.0.1:${PORT}`, databaseUrl: DATABASE_URL, keys };
 }
 
-export const privateKeyOf = (jwk: SigningJwk) => createPrivateKey({ key: jwk, format: 'jwk' });
+export const privateKeyOf = (jwk: SigningJwk): KeyObject =>
+  createPrivateKey({ key: { ...jwk }, format: 'jwk' });
 
 export const publicJwkOf = (jwk: SigningJwk): SigningJwk =>
   ({

@@ -1,6 +1,6 @@
 /** The floor of a guarded API: verified tokens are remembered until they expire. It misses most of what a guard must do. */
 import { createPublicKey, verify } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import Fastify from 'fastify';
 import { PeerOrders } from './orders.js';
 

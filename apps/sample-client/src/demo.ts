@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { readConfig } from './config.js';
 import { DemoBrowser } from './demo/demo-browser.js';
 import { describeFlow } from './flow/describe-flow.js';
@@ -8,6 +9,7 @@ import { SignIn } from './flow/sign-in.js';
 import { Provider } from './oidc/provider.js';
 
 /** `npm run demo`: the ten steps against the running system, with the real messages and what was verified. */
+Logger.overrideLogger(false);
 const config = readConfig();
 const provider = new Provider(config);
 const signIn = new SignIn(provider, config);

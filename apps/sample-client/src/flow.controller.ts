@@ -1,5 +1,7 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CONFIG } from './config.js';
+import type { SampleClientConfig } from './config.js';
 import { BrowserState } from './flow/browser-state.js';
 import { clearSession, readSession } from './flow/cookies.js';
 import { greetingName } from './flow/flow.js';
@@ -16,6 +18,7 @@ export class FlowController {
     private readonly signIn: SignIn,
     private readonly api: OrdersApi,
     private readonly state: BrowserState,
+    @Inject(CONFIG) private readonly config: SampleClientConfig,
   ) {}
 
   /** The user is greeted from the front-channel ID token, before the exchange. */
@@ -34,12 +37,14 @@ export class FlowController {
   show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const flow = this.state.flow(readSession(request));
     if (flow === undefined) return redirect(reply, '/');
-    sendPage(reply, 200, 'flow', {
+    const model = {
       name: greetingName(flow),
       steps: describeFlow(flow, this.signIn.redirectUri),
       notes: flow.notes,
       hasTokens: flow.tokens !== undefined,
-    });
+    };
+    // The logout form's redirect ends at the provider.
+    sendPage(reply, 200, 'flow', model, { formTargets: [new URL(this.config.issuer).origin] });
   }
 
   @Post('flow/exchange')

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { Alg, BenchClient } from '../load/relying-party.js';
+import type { Person } from '../load/sign-in.js';
+import { CLIENT, emailOf, PASSWORD, PEOPLE, SECRET } from '../peers/peer-settings.js';
+
+/** Folder of the project; the compiled benchmark lies in bench/dist. */
+export const ROOT = join(import.meta.dirname, '..', '..', '..');
+export const inProject = (...parts: readonly string[]): string => join(ROOT, ...parts);
+export const peerFile = (name: string): string => join(import.meta.dirname, '..', 'peers', `${name}.js`);
+
+/** Where a run keeps its files, and what its servers share. */
+export interface RunFiles {
+  readonly folder: string;
+  readonly log: string;
+  /** Keys of the peers, as JSON. */
+  readonly keysFile: string;
+  readonly keyEncryptionKeyFile: string;
+  readonly tandemConfigFile: string;
+}
+
+export const webClient = (alg: Alg): BenchClient => ({ clientId: CLIENT[alg], clientSecret: SECRET, alg });
+export const person = (number: number): Person => ({ username: emailOf(number % PEOPLE), password: PASSWORD });

@@ -1,0 +1,54 @@
+import { checkErrorTexts } from '../relying-party/authorization-response.js';
+import { newClientKey, postRegistration, registrationRequest, RP_ORIGIN, type Metadata } from '../relying-party/client.js';
+import { randomText } from '../relying-party/random-text.js';
+import type { ModuleRun } from '../relying-party/module-run.js';
+import type { Module, Modules } from './module.js';
+
+const newAddress = (query = ''): string => `${RP_ORIGIN}/${randomText(12)}/callback${query}`;
+
+/** Registers what must be refused; answers the error code. */
+export async function refusedRegistration({ provider, variant }: ModuleRun, changes: Metadata): Promise<string> {
+  const response = await postRegistration(provider, registrationRequest(variant, await newClientKey(), changes));
+  const body = (await response.json()) as Readonly<Record<string, unknown>>;
+  expect(response.status).toBe(400);
+  expect(response.headers.get('content-type')).toMatch(/^application\/json\b/);
+  checkErrorTexts(body['error'], body['error_description'], body['error_uri']);
+  return body['error'] as string;
+}
+
+const registeredOnly: Module = async (run) => {
+  await run.failOnPage(run.request(await run.register(), { redirect_uri: newAddress() }));
+};
+
+const missing: Module = async (run) => {
+  const client = await run.register({ redirect_uris: [newAddress(), newAddress()] });
+  await run.failOnPage(run.request(client, { redirect_uri: undefined }));
+};
+
+const queryOk: Module = async (run) => {
+  await run.signIn(await run.register({ redirect_uris: [newAddress('?foo=bar')] }));
+};
+
+const queryMismatch: Module = async (run) => {
+  const client = await run.register({ redirect_uris: [newAddress('?foo=bar')] });
+  await run.failOnPage(run.request(client, { redirect_uri: client.redirectUri.replace('foo=bar', 'bar=foo') }));
+};
+
+const queryAdded: Module = async (run) => {
+  const client = await run.register();
+  await run.failOnPage(run.request(client, { redirect_uri: `${client.redirectUri}?foo=bar` }));
+};
+
+const fragment: Module = async (run) => {
+  const error = await refusedRegistration(run, { redirect_uris: [newAddress('#fragment')] });
+  expect(['invalid_redirect_uri', 'invalid_client_metadata']).toContain(error);
+};
+
+export const REDIRECT_URI_MODULES: Modules = {
+  'oidcc-ensure-registered-redirect-uri': registeredOnly,
+  'oidcc-ensure-redirect-uri-in-authorization-request': missing,
+  'oidcc-redirect-uri-query-OK': queryOk,
+  'oidcc-redirect-uri-query-mismatch': queryMismatch,
+  'oidcc-redirect-uri-query-added': queryAdded,
+  'oidcc-redirect-uri-regfrag': fragment,
+};
