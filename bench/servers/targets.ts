@@ -51,7 +51,7 @@ export const tandemEnvironment = (
   TANDEM_CONFIG: files.tandemConfigFile,
   KEY_ENCRYPTION_KEY_FILE: files.keyEncryptionKeyFile,
   DATA_DIR: files.folder,
-  LOG_LEVEL: 'info',
+  LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
 });
 
 function peer(name: 'floor' | 'oidc-provider', workloads: readonly WorkloadName[]) {

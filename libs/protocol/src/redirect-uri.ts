@@ -17,7 +17,8 @@ const RESPONSE_PARAMETERS = [
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 const SCRIPT_SCHEMES = ['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:'];
 
-const isLoopbackHost = (hostname: string): boolean =>
+/** Names and addresses of this very machine (RFC 6761 §6.3). */
+export const isLoopbackHost = (hostname: string): boolean =>
   LOOPBACK_HOSTS.includes(hostname) || hostname.endsWith('.localhost');
 
 /** Why a URL can't be registered as a place to send responses to, or undefined when it can. The shapes of RFC 8252 §7. */

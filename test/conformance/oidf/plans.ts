@@ -1,4 +1,5 @@
-import { brings, RESPONSE_TYPES, type ResponseType } from './relying-party/variant.js';
+import type { Mirrored } from './mirror.js';
+import { brings, RESPONSE_TYPES, type ResponseMode, type ResponseType, type Variant } from './relying-party/variant.js';
 
 /** Modules in every flow. */
 const EVERY_FLOW = [
@@ -48,7 +49,7 @@ const WITHOUT_NONCE_SUCCEEDS = 'oidcc-ensure-request-without-nonce-succeeds-for-
 const hybrid = [...EVERY_FLOW, ...USERINFO, ...WITH_CODE];
 
 /** Which modules the basic, implicit and hybrid plans (and their form post twins) run for a response type. */
-export const FLOW_MODULES: Readonly<Record<ResponseType, readonly string[]>> = {
+const FLOW_MODULES: Readonly<Record<ResponseType, readonly string[]>> = {
   code: [
     ...hybrid,
     ...ONCE_WITH_CODE,
@@ -85,7 +86,7 @@ const DYNAMIC = [
 ];
 
 /** Which modules the dynamic plan runs for a response type. */
-export const dynamicModules = (responseType: ResponseType): readonly string[] => [
+const dynamicModules = (responseType: ResponseType): readonly string[] => [
   ...DYNAMIC,
   ...(responseType === 'id_token' ? [] : ['oidcc-userinfo-rs256']),
   ...(brings(responseType, 'code')
@@ -94,10 +95,53 @@ export const dynamicModules = (responseType: ResponseType): readonly string[] =>
   ...(responseType === 'code' || responseType === 'code token' ? ['oidcc-idtoken-unsigned'] : []),
 ];
 
-export const FLOW_PLANS: readonly { readonly plan: string; readonly responseTypes: readonly ResponseType[] }[] = [
+const FLOW_PLANS: readonly { readonly plan: string; readonly responseTypes: readonly ResponseType[] }[] = [
   { plan: 'basic', responseTypes: ['code'] },
   { plan: 'implicit', responseTypes: ['id_token', 'id_token token'] },
   { plan: 'hybrid', responseTypes: ['code id_token', 'code token', 'code id_token token'] },
 ];
 
-export const DYNAMIC_RESPONSE_TYPES = RESPONSE_TYPES;
+/** Basic, implicit and hybrid, or their form post twins. */
+export const flowPlans = (responseMode: ResponseMode): readonly Mirrored[] =>
+  FLOW_PLANS.flatMap(({ plan, responseTypes }) =>
+    responseTypes.map((responseType) => ({
+      plan: responseMode === 'form_post' ? `form post ${plan}` : plan,
+      variant: { responseType, responseMode, clientAuthentication: 'client_secret_basic' },
+      names: FLOW_MODULES[responseType],
+    })),
+  );
+
+export const dynamicPlan: readonly Mirrored[] = RESPONSE_TYPES.map((responseType) => ({
+  plan: 'dynamic',
+  variant: { responseType, responseMode: 'default', clientAuthentication: 'private_key_jwt' },
+  names: dynamicModules(responseType),
+}));
+
+const RP_INITIATED_LOGOUT = [
+  'oidcc-rp-initiated-logout',
+  ...[
+    ...['discovery-endpoint-verification', 'bad-post-logout-redirect-uri', 'query-added-to-post-logout-redirect-uri'],
+    ...['bad-id-token-hint', 'modified-id-token-hint', 'no-id-token-hint', 'no-params', 'no-post-logout-redirect-uri'],
+    ...['no-state', 'only-state'],
+  ].map((suffix) => `oidcc-rp-initiated-logout-${suffix}`),
+];
+
+const notification = (profile: string, name = `${profile}-logout`): readonly string[] => [
+  `oidcc-${name}-discovery-endpoint-verification`,
+  `oidcc-${profile}-rp-initiated-logout`,
+];
+
+const usual: Variant = { responseType: 'code', responseMode: 'default', clientAuthentication: 'client_secret_basic' };
+
+/** The plans whose response type is free. */
+export const freePlans: readonly Mirrored[] = [
+  { plan: '3rd-party-initiated login', names: ['oidcc-3rd_party-init-login', 'oidcc-3rd_party-init-login-nohttps'] },
+  { plan: 'RP-initiated logout', names: RP_INITIATED_LOGOUT },
+  { plan: 'back-channel logout', names: notification('backchannel') },
+  { plan: 'front-channel logout', names: notification('frontchannel') },
+  { plan: 'session management', names: notification('session-management', 'session-management') },
+].map((plan) => ({ ...plan, variant: usual }));
+
+export const configPlan: readonly Mirrored[] = [
+  { plan: 'config', variant: usual, names: ['oidcc-discovery-endpoint-verification'] },
+];

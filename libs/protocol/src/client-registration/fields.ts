@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../redirect-uri.js';
 import { hasControl } from '../sensible-text.js';
 
 /** One thing that is wrong with an input: where, and why in words that never echo the input. */
@@ -62,7 +63,7 @@ export const webUrl: Reader<string> = (value, path, report) => {
   if (read === undefined) return undefined;
   try {
     const url = new URL(read);
-    const local = url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+    const local = url.protocol === 'http:' && isLoopbackHost(url.hostname);
     if (url.protocol !== 'https:' && !local) return void report(path, 'must be an https URL');
     if (url.username !== '' || url.password !== '') return void report(path, 'must not name a user');
     return read;

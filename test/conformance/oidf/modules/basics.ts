@@ -1,12 +1,10 @@
 import { calculatePKCECodeChallenge, generateRandomCodeVerifier } from 'oauth4webapi';
-import { readResponse, checkErrorPage, checkSuccess } from '../relying-party/authorization-response.js';
-import { brings, placeOf } from '../relying-party/variant.js';
-import { checkUserinfo, requestUserinfo, type UserinfoMethod } from '../relying-party/userinfo.js';
-import { wait, type Module, type Modules } from './module.js';
+import { checkErrorPage } from '../relying-party/authorization-response.js';
 import { checkTokenError } from '../relying-party/token-endpoint.js';
-import type { ModuleRun } from '../relying-party/module-run.js';
-import { postRegistration, registrationRequest, newClientKey } from '../relying-party/client.js';
-import { checkErrorTexts } from '../relying-party/authorization-response.js';
+import { checkUserinfo, requestUserinfo, type UserinfoMethod } from '../relying-party/userinfo.js';
+import { brings } from '../relying-party/variant.js';
+import { wait, type Module, type Modules } from './module.js';
+import { refusedRegistration } from './registration.js';
 
 /** The whole flow; what is demanded of its tokens is demanded in every module (see relying-party/). */
 const server: Module = async (run) => {
@@ -39,13 +37,10 @@ const idTokenRs256: Module = async (run) => {
 };
 
 /** Skipped by the suite, since `none` is not offered: then nobody can register it either. */
-const idTokenUnsigned: Module = async ({ provider, variant }) => {
-  expect(provider.metadata['id_token_signing_alg_values_supported']).not.toContain('none');
-  const changes = { id_token_signed_response_alg: 'none' };
-  const response = await postRegistration(provider, registrationRequest(variant, await newClientKey(), changes));
-  const body = (await response.json()) as Readonly<Record<string, unknown>>;
-  expect({ status: response.status, error: body['error'] }).toEqual({ status: 400, error: 'invalid_client_metadata' });
-  checkErrorTexts(body['error'], body['error_description'], undefined);
+const idTokenUnsigned: Module = async (run) => {
+  expect(run.provider.metadata['id_token_signing_alg_values_supported']).not.toContain('none');
+  const error = await refusedRegistration(run, { id_token_signed_response_alg: 'none' });
+  expect(error).toBe('invalid_client_metadata');
 };
 
 const userinfoBy =
@@ -80,17 +75,9 @@ const validPkce: Module = async (run) => {
   const verifier = generateRandomCodeVerifier();
   const challenge = await calculatePKCECodeChallenge(verifier);
   const request = run.request(client, { code_challenge: challenge, code_challenge_method: 'S256' });
-  const parameters = await readCode(run, request);
-  await run.redeem(client, request, parameters.get('code') as string, { code_verifier: verifier });
+  const taken = await run.authorize(request);
+  await run.complete(client, request, taken, { more: { code_verifier: verifier } });
 };
-
-/** The response with its code not redeemed yet. */
-async function readCode(run: ModuleRun, request: URLSearchParams): Promise<URLSearchParams> {
-  const { end } = await run.authorize(request);
-  const parameters = readResponse(end, request.get('redirect_uri') as string, placeOf(run.variant));
-  checkSuccess(parameters, request, run.provider, run.variant.responseType);
-  return parameters;
-}
 
 /** A code works once; whoever brings it again ends everything that came from it (RFC 6749 §4.1.2). */
 const codeReuseAfter =

@@ -1,20 +1,9 @@
-import { checkErrorTexts } from '../relying-party/authorization-response.js';
-import { newClientKey, postRegistration, registrationRequest, RP_ORIGIN, type Metadata } from '../relying-party/client.js';
+import { RP_ORIGIN } from '../relying-party/client.js';
 import { randomText } from '../relying-party/random-text.js';
-import type { ModuleRun } from '../relying-party/module-run.js';
 import type { Module, Modules } from './module.js';
+import { refusedRegistration } from './registration.js';
 
 const newAddress = (query = ''): string => `${RP_ORIGIN}/${randomText(12)}/callback${query}`;
-
-/** Registers what must be refused; answers the error code. */
-export async function refusedRegistration({ provider, variant }: ModuleRun, changes: Metadata): Promise<string> {
-  const response = await postRegistration(provider, registrationRequest(variant, await newClientKey(), changes));
-  const body = (await response.json()) as Readonly<Record<string, unknown>>;
-  expect(response.status).toBe(400);
-  expect(response.headers.get('content-type')).toMatch(/^application\/json\b/);
-  checkErrorTexts(body['error'], body['error_description'], body['error_uri']);
-  return body['error'] as string;
-}
 
 const registeredOnly: Module = async (run) => {
   await run.failOnPage(run.request(await run.register(), { redirect_uri: newAddress() }));

@@ -1,4 +1,3 @@
-import { decodeJwt } from 'jose';
 import type { AssertionOptions, RegisteredClient } from '../relying-party/client.js';
 import { checkIdToken } from '../relying-party/id-token.js';
 import type { ModuleRun, SignedIn } from '../relying-party/module-run.js';
@@ -61,7 +60,6 @@ const refreshToken: Module = async (run) => {
   const latest = await refresh(run, client2, second);
   const form = { grant_type: 'refresh_token', refresh_token: latest };
   await checkTokenError(await requestToken(run.provider, client1, form), 'invalid_grant');
-  expect(decodeJwt(second.idToken.encoded).aud).toBe(client2.clientId);
 };
 
 export const REFRESH_MODULES: Modules = { 'oidcc-refresh-token': refreshToken };

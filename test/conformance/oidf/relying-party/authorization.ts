@@ -38,7 +38,8 @@ export function openRequest(
 
 /** Signs in and allows wherever a page asks for it, until the client is reached or a page offers nothing more. */
 export async function walk(agent: UserAgent, first: Page): Promise<Walk> {
-  const [loginPages, consentPages]: Page[][] = [[], []];
+  const loginPages: Page[] = [];
+  const consentPages: Page[] = [];
   let page = first;
   for (let step = 0; step < LONGEST_WAY; step += 1) {
     const target = page.location;

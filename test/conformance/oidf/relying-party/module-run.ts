@@ -1,7 +1,8 @@
 import { UserAgent } from '@tandem/testing';
 import { openRequest, walk, type Walk } from './authorization.js';
 import { checkErrorPage, checkSuccess, readError, readResponse } from './authorization-response.js';
-import { deleteClient, registerClient, type ClientKey, type Metadata, type RegisteredClient } from './client.js';
+import { deleteClient, registerClient } from './client.js';
+import type { AssertionOptions, ClientKey, Metadata, RegisteredClient } from './client.js';
 import { checkIdToken, type ExpectedIdToken, type IdToken } from './id-token.js';
 import { discover, type Provider } from './provider.js';
 import { newNonce, newState } from './random-text.js';
@@ -16,8 +17,12 @@ export type Changes = Readonly<Record<string, string | undefined>>;
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST';
-  /** What is really sent, when it is not the parameters themselves: a request object, say. */
-  readonly sent?: URLSearchParams;
+}
+
+/** How a code is redeemed, when not in the usual way. */
+export interface RedeemOptions {
+  readonly more?: Readonly<Record<string, string>>;
+  readonly assertion?: AssertionOptions;
 }
 
 /** A response that brought everything it should, checked to the last claim. */
@@ -84,15 +89,26 @@ export class ModuleRun {
   /** Sends a request and goes all the way to userinfo, with every check on it. */
   async signIn(client: RegisteredClient, changes: Changes = {}, options: RequestOptions = {}): Promise<SignedIn> {
     const request = this.request(client, changes);
-    const taken = await this.authorize(options.sent ?? request, options);
+    const taken = await this.authorize(request, options);
     return this.complete(client, request, taken);
   }
 
+  /** The parameters of a successful response, its code not redeemed yet. */
+  readSuccess(request: URLSearchParams, { end }: Walk): URLSearchParams {
+    const parameters = readResponse(end, request.get('redirect_uri') as string, placeOf(this.variant));
+    checkSuccess(parameters, request, this.provider, this.variant.responseType);
+    return parameters;
+  }
+
   /** What a client does with a response: verify it, redeem the code, ask for the user's claims. */
-  async complete(client: RegisteredClient, request: URLSearchParams, taken: Walk): Promise<SignedIn> {
+  async complete(
+    client: RegisteredClient,
+    request: URLSearchParams,
+    taken: Walk,
+    options: RedeemOptions = {},
+  ): Promise<SignedIn> {
     const { responseType } = this.variant;
-    const parameters = readResponse(taken.end, request.get('redirect_uri') as string, placeOf(this.variant));
-    checkSuccess(parameters, request, this.provider, responseType);
+    const parameters = this.readSuccess(request, taken);
     const code = parameters.get('code') ?? undefined;
     const frontToken = parameters.get('access_token') ?? undefined;
     const front = brings(responseType, 'id_token')
@@ -102,7 +118,7 @@ export class ModuleRun {
           ...(frontToken === undefined ? {} : { accessToken: frontToken }),
         })
       : undefined;
-    const redeemed = code === undefined ? undefined : await this.redeem(client, request, code);
+    const redeemed = code === undefined ? undefined : await this.redeem(client, request, code, options);
     const idToken = redeemed?.idToken ?? (front as IdToken);
     if (front !== undefined) expect(idToken.claims.sub).toBe(front.claims.sub);
     const accessTokens = [frontToken, redeemed?.tokens.access_token].filter((token) => token !== undefined);
@@ -120,9 +136,9 @@ export class ModuleRun {
     client: RegisteredClient,
     request: URLSearchParams,
     code: string,
-    more: Readonly<Record<string, string>> = {},
+    options: RedeemOptions = {},
   ): Promise<{ readonly tokens: TokenResponse; readonly idToken: IdToken }> {
-    const response = await this.sendCode(client, request, code, more);
+    const response = await this.sendCode(client, request, code, options);
     const tokens = await checkTokenResponse(response);
     await agreesWithStrictClient(this.provider, client, request, response);
     const idToken = await checkIdToken(tokens.id_token, {
@@ -136,11 +152,11 @@ export class ModuleRun {
     client: RegisteredClient,
     request: URLSearchParams,
     code: string,
-    more: Readonly<Record<string, string>> = {},
+    { more = {}, assertion = {} }: RedeemOptions = {},
   ): Promise<Response> {
     const redirectUri = request.get('redirect_uri') as string;
     const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, ...more };
-    return requestToken(this.provider, client, form);
+    return requestToken(this.provider, client, form, assertion);
   }
 
   expected(client: RegisteredClient, request: URLSearchParams, channel: 'front' | 'back'): ExpectedIdToken {

@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { inProject } from '@tandem/dev';
+import { tandemUnderTest } from './tandem-under-test.js';
+
+/** Runs the operator's command line against the Tandem under test; answers what it printed. */
+export async function tandemCommand(words: readonly string[]): Promise<string> {
+  const { issuer, databaseUrl, configFile } = tandemUnderTest();
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [inProject('apps/auth-server/dist/tandem.js'), ...words],
+    {
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'test',
+        ISSUER: issuer,
+        DATABASE_URL: databaseUrl,
+        TANDEM_CONFIG: configFile,
+        // Beside the configuration, where startTandem puts it.
+        KEY_ENCRYPTION_KEY_FILE: join(dirname(configFile), 'secrets/key-encryption-key'),
+      },
+    },
+  );
+  return stdout;
+}
