@@ -1,10 +1,15 @@
 export default {
-  projects: ['<rootDir>/libs/*/jest.config.mjs', '<rootDir>/apps/*/jest.config.mjs', '<rootDir>/dev/jest.config.mjs', '<rootDir>/test/jest.config.mjs'],
+  projects: [
+    '<rootDir>/libs/*/jest.config.mjs',
+    '<rootDir>/apps/*/jest.config.mjs',
+    '<rootDir>/dev/jest.config.mjs',
+    '<rootDir>/test/jest.config.mjs',
+  ],
   // Every test file keeps ~2.5 MB (trivial) to ~16 MB (full Nest graph) alive in its worker: restart fat workers.
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
   coverageProvider: 'v8',
   coverageDirectory: '<rootDir>/coverage',
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/main.ts'],
-  reporters: ['default', '<rootDir>/tools/plain-reporter.mjs'],
+  reporters: ['default', '<rootDir>/test/support/conformance-table-reporter.mjs', '<rootDir>/tools/plain-reporter.mjs'],
 };

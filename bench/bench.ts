@@ -4,80 +4,35 @@
  * are CPU per operation and the ratios of one run: throughput on a busy machine does not repeat.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { calibrate } from './load/calibration.js';
 import { openSubject, Runner } from './load/runner.js';
+import type { Subject } from './load/runner.js';
 import type { Options } from './options.js';
 import { readOptions } from './options.js';
 import { machine, report } from './report.js';
+import { runScale } from './scale/scale.js';
+import { freePorts } from './servers/free-ports.js';
 import { openPostgres, pin } from './servers/postgres.js';
+import type { BenchPostgres } from './servers/postgres.js';
 import { migrateOrders, resourceApiMissing, resourceServers } from './servers/resource-servers.js';
 import { makeRunFiles, migrateTandem } from './servers/run-files.js';
+import type { RunFiles } from './servers/settings.js';
 import { startServer, stopServers } from './servers/server-process.js';
 import { floorTarget, oidcProviderTarget, tandemTarget } from './servers/targets.js';
-
-/** As many ports in a row that nobody has. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(base + index)));
-    if (free.every(Boolean)) return base;
-  }
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer().once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
+import type { Target } from './servers/targets.js';
 
 async function run(options: Options): Promise<void> {
   const files = makeRunFiles();
-  const { serverCore, generatorCore } = options;
+  const { generatorCore, scale } = options;
   if (generatorCore !== undefined) pin(process.pid, generatorCore);
   const data = mkdtempSync(join(tmpdir(), 'tandem-bench-data-'));
   const postgres = await openPostgres(data);
   try {
     const pinned = generatorCore !== undefined && pin(postgres.pid, generatorCore);
-    const [tandemUrl, floorUrl, peerUrl] = [
-      await postgres.database('tandem'),
-      await postgres.database('floor'),
-      await postgres.database('peer'),
-    ];
-    const port = await freePorts(8);
-    migrateTandem(files, tandemUrl);
-    const targets = [
-      tandemTarget(port, files, tandemUrl),
-      floorTarget(port + 1, files, floorUrl),
-      oidcProviderTarget(port + 2, files, peerUrl),
-    ];
-    const runner = new Runner(options, postgres.pid, files.log);
-    // The first start of a database makes keys and users: it is not measured.
-    await (await startServer(targets[0]!.server, serverCore, files.log)).stop();
-    for (let start = 1; start < options.starts; start++)
-      for (const { name, server } of targets) {
-        const started = await startServer(server, serverCore, files.log);
-        runner.started(name, started);
-        await started.stop();
-      }
-    const calibration = [calibrate(serverCore)];
-    const subjects = [];
-    for (const target of targets) {
-      const subject = await openSubject(target, options, files.log);
-      runner.started(target.name, subject.running);
-      subjects.push(subject);
-    }
-    await runner.endpoints(subjects);
-    const [tandem] = subjects as [(typeof subjects)[0]];
-    if (options.only.includes('V')) await guards(runner, tandem, tandemUrl, port + 3);
-    calibration.push(calibrate(serverCore));
-    const where = pinned ? `PostgreSQL and generator on core ${generatorCore}` : 'PostgreSQL not pinned';
-    const facts = { ...machine(), postgres: postgres.version, calibration, pinned: `servers on core ${serverCore ?? 'any'}, ${where}` };
-    console.log(report(runner.results, facts));
-    if (options.json !== undefined) writeJson(options.json, { facts, options, ...runner.results });
-    await Promise.all(subjects.flatMap(({ connections }) => connections.map((connection) => connection.close())));
+    if (scale) console.log(await runScale(options, postgres, files));
+    else await compare(options, postgres, files, pinned);
   } finally {
     await stopServers();
     await postgres.stop();
@@ -85,12 +40,53 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-async function guards(
+/** Every workload on every server that can do it. */
+async function compare(options: Options, postgres: BenchPostgres, files: RunFiles, pinned: boolean): Promise<void> {
+  const { serverCore, generatorCore } = options;
+  const port = await freePorts(8);
+  const tandemUrl = await postgres.database('tandem');
+  migrateTandem(files, tandemUrl);
+  const targets = [
+    tandemTarget(port, files, tandemUrl),
+    floorTarget(port + 1, files, await postgres.database('floor')),
+    oidcProviderTarget(port + 2, files, await postgres.database('peer')),
+  ];
+  const runner = new Runner(options, postgres.pid, files.log);
+  await coldStarts(runner, targets, options, files.log);
+  const calibration = [calibrate(serverCore)];
+  const subjects: Subject[] = [];
+  for (const target of targets) {
+    const subject = await openSubject(target, options, files.log);
+    runner.started(target.name, subject.running);
+    subjects.push(subject);
+  }
+  await runner.endpoints(subjects);
+  if (options.only.includes('V')) await guards(runner, subjects[0] as Subject, tandemUrl, port + 3);
+  calibration.push(calibrate(serverCore));
+  const where = pinned ? `PostgreSQL and generator on core ${generatorCore}` : 'PostgreSQL not pinned';
+  const cores = `servers on core ${serverCore ?? 'any'}, ${where}`;
+  const facts = { ...machine(), postgres: postgres.version, calibration, pinned: cores };
+  console.log(report(runner.results, facts));
+  if (options.json !== undefined) writeJson(options.json, { facts, options, ...runner.results });
+  for (const { connections } of subjects) for (const connection of connections) await connection.close();
+}
+
+/** The first start on a database makes keys and users: it is not measured. */
+async function coldStarts(
   runner: Runner,
-  tandem: Awaited<ReturnType<typeof openSubject>>,
-  databaseUrl: string,
-  port: number,
+  targets: readonly Target[],
+  { starts, serverCore }: Options,
+  log: string,
 ): Promise<void> {
+  for (let start = 0; start < starts; start++)
+    for (const { name, server } of targets) {
+      const started = await startServer(server, serverCore, log);
+      if (start > 0) runner.started(name, started);
+      await started.stop();
+    }
+}
+
+async function guards(runner: Runner, tandem: Subject, databaseUrl: string, port: number): Promise<void> {
   const missing = resourceApiMissing();
   if (missing !== undefined) {
     runner.results.notRun.push(`V: ${missing}`);

@@ -46,7 +46,18 @@ export function report(results: Results, facts: RunFacts): string {
 
 function windowTable({ windows }: Results): readonly string[] {
   const lines = [
-    row('workload', 'server', 'op/s', 'p50 ms', 'p95 ms', 'p99 ms', 'server CPU ms', 'PostgreSQL CPU ms', 'RSS MiB', 'failures'),
+    row(
+      'workload',
+      'server',
+      'op/s',
+      'p50 ms',
+      'p95 ms',
+      'p99 ms',
+      'server CPU ms',
+      'PostgreSQL CPU ms',
+      'RSS MiB',
+      'failures',
+    ),
     '|---|---|---:|---:|---:|---:|---:|---:|---:|---:|',
   ];
   for (const [workload, servers] of windows)
@@ -54,8 +65,17 @@ function windowTable({ windows }: Results): readonly string[] {
       const cpu = spread(list.map(({ serverCpu }) => serverCpu));
       lines.push(
         row(
-          ...[workload, server, number(of(list, ({ perSecond }) => perSecond), 0)],
-          ...[of(list, ({ p50 }) => p50), of(list, ({ p95 }) => p95), of(list, ({ p99 }) => p99)].map((ms) => number(ms)),
+          ...[
+            workload,
+            server,
+            number(
+              of(list, ({ perSecond }) => perSecond),
+              0,
+            ),
+          ],
+          ...[of(list, ({ p50 }) => p50), of(list, ({ p95 }) => p95), of(list, ({ p99 }) => p99)].map((ms) =>
+            number(ms),
+          ),
           `${number(cpu.median, 3)} (${number(cpu.low, 3)}–${number(cpu.high, 3)})`,
           number(of(list, ({ postgresCpu }) => postgresCpu)),
           number(Math.max(...list.map(({ residentMiB }) => residentMiB)), 0),
@@ -68,10 +88,7 @@ function windowTable({ windows }: Results): readonly string[] {
 
 /** Paired by repetition: both windows of a pair saw the same minute of the machine. */
 function ratioTable({ windows }: Results, hashMs: number): readonly string[] {
-  const lines = [
-    row('workload', 'compared with', 'Tandem needs × its CPU', 'or: less by ×'),
-    '|---|---|---:|---:|',
-  ];
+  const lines = [row('workload', 'compared with', 'Tandem needs × its CPU', 'or: less by ×'), '|---|---|---:|---:|'];
   for (const [workload, servers] of windows) {
     const own = servers.get('tandem');
     if (own === undefined) continue;

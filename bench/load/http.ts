@@ -54,7 +54,10 @@ export class Connection {
 
 /** A browser as far as a benchmark needs one: a connection, cookies by name and path; it follows nothing by itself. */
 export class Browser {
-  private readonly cookies = new Map<string, { readonly name: string; readonly value: string; readonly path: string }>();
+  private readonly cookies = new Map<
+    string,
+    { readonly name: string; readonly value: string; readonly path: string }
+  >();
   private readonly cached = new Map<string, string>();
 
   constructor(readonly connection: Connection) {}

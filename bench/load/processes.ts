@@ -5,14 +5,16 @@ const TICK_MS = 10;
 interface Entry {
   readonly parent: number;
   readonly cpuMs: number;
+  /** Of children that have ended. */
+  readonly endedMs: number;
 }
 
 function entryOf(pid: number | string): Entry | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // utime and stime; children that are gone are left out, since nothing here ends during a window.
-    return { parent: Number(fields[1]), cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS };
+    const ticks = (first: number): number => (Number(fields[first]) + Number(fields[first + 1])) * TICK_MS;
+    return { parent: Number(fields[1]), cpuMs: ticks(11), endedMs: ticks(13) };
   } catch {
     return undefined;
   }
@@ -54,7 +56,7 @@ function scheduledMs(pid: number): number {
 export function cpuMsOf(root: number | undefined): number {
   if (root === undefined) return Number.NaN;
   let sum = 0;
-  for (const [pid, { cpuMs }] of tree(root)) sum += scheduledMs(pid) || cpuMs;
+  for (const [pid, { cpuMs, endedMs }] of tree(root)) sum += (scheduledMs(pid) || cpuMs) + endedMs;
   return sum;
 }
 

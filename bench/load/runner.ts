@@ -9,7 +9,7 @@ import { Connection } from './http.js';
 import { RelyingParty } from './relying-party.js';
 import type { Metadata } from './relying-party.js';
 import { runWindow } from './window.js';
-import type { Operation, Window } from './window.js';
+import type { Operation, Window, WindowOptions } from './window.js';
 import { apiTokens, WORKLOADS } from './workloads.js';
 import type { Bench } from './workloads.js';
 
@@ -26,9 +26,14 @@ export interface Results {
   readonly notRun: string[];
 }
 
+/** After so many operations the hot code has been optimised; the later windows show whether it was enough. */
+const WARM_OPERATIONS = 600;
+
 const getJson = <T>(url: string): Promise<T> =>
   new Promise((resolve, reject) => {
-    http.get(url, { agent: false }, (response) => void json(response).then((value) => resolve(value as T), reject)).once('error', reject);
+    http
+      .get(url, { agent: false }, (response) => void json(response).then((value) => resolve(value as T), reject))
+      .once('error', reject);
   });
 
 export async function openSubject(target: Target, options: Options, log: string): Promise<Subject> {
@@ -99,12 +104,24 @@ export class Runner {
     const { users, seconds, warmUpSeconds } = this.options;
     const options = { users, servers, ...(this.postgres === undefined ? {} : { postgres: this.postgres }) };
     await runWindow(operation, { ...options, milliseconds: first ? warmUpSeconds * 1_000 : 300 });
+    if (first) await this.warmUp(operation, options, warmUpSeconds);
     const window = await runWindow(operation, { ...options, milliseconds: seconds * 1_000 });
     const ofWorkload = this.results.windows.get(workload) ?? new Map<string, Window[]>();
     this.results.windows.set(workload, ofWorkload.set(server, [...(ofWorkload.get(server) ?? []), window]));
     const { serverCpu, perSecond, p50, p99, failures, firstFailure } = window;
     const told = `${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(2)}, p99 ${p99.toFixed(2)}, CPU ${serverCpu.toFixed(3)} ms`;
     console.error(`${workload} ${server}: ${told}${failures > 0 ? `, ${failures} FAILED: ${firstFailure}` : ''}`);
+  }
+
+  /** Slow operations need longer until their code is compiled: enough of them, within reason. */
+  private async warmUp(
+    operation: Operation,
+    options: Omit<WindowOptions, 'milliseconds'>,
+    seconds: number,
+  ): Promise<void> {
+    let done = 0;
+    for (let second = 0; second < seconds * 6 && done < WARM_OPERATIONS; second++)
+      done += (await runWindow(operation, { ...options, milliseconds: 1_000 })).operations;
   }
 
   /** A server that can't do a workload doesn't end the run; it is told and not asked again. */

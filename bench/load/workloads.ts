@@ -33,7 +33,8 @@ async function finish(
 ): Promise<TokenAnswer> {
   if (response === undefined || response['error'] !== undefined)
     throw new Error(`authorization: ${JSON.stringify(response)}`);
-  if (response['state'] !== asked.state || response['code'] === undefined) throw new Error('authorization: state or code');
+  if (response['state'] !== asked.state || response['code'] === undefined)
+    throw new Error('authorization: state or code');
   const { nonce } = asked;
   const { code: value, id_token: front } = response;
   if (front !== undefined) party.checkIdToken(front, client, { nonce, code: value });
@@ -145,7 +146,10 @@ async function userinfo(bench: Bench): Promise<Operation> {
 
 /** D: both documents are one operation. */
 function documents(bench: Bench): Promise<Operation> {
-  const paths = [pathOf(`${bench.target.origin}/.well-known/openid-configuration`), pathOf(bench.party.metadata.jwks_uri)];
+  const paths = [
+    pathOf(`${bench.target.origin}/.well-known/openid-configuration`),
+    pathOf(bench.party.metadata.jwks_uri),
+  ];
   return Promise.resolve(async (user) => {
     for (const path of paths) {
       const { status, body } = await (bench.connections[user] as Connection).get(path);

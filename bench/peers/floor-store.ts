@@ -37,11 +37,15 @@ export class FloorStore {
   }
 
   async passwordOf(email: string): Promise<string | undefined> {
-    return (await this.first<{ password: string }>('password', 'SELECT password FROM floor_users WHERE email = $1', [email]))?.password;
+    return (
+      await this.first<{ password: string }>('password', 'SELECT password FROM floor_users WHERE email = $1', [email])
+    )?.password;
   }
 
   async session(hash: string): Promise<FloorSession | undefined> {
-    return (await this.first<{ data: FloorSession }>('session', 'SELECT data FROM floor_sessions WHERE hash = $1', [hash]))?.data;
+    return (
+      await this.first<{ data: FloorSession }>('session', 'SELECT data FROM floor_sessions WHERE hash = $1', [hash])
+    )?.data;
   }
 
   async keepSession(hash: string, session: FloorSession): Promise<void> {
@@ -53,7 +57,10 @@ export class FloorStore {
   }
 
   async keepCode(hash: string, code: FloorCode): Promise<void> {
-    await this.first('keep_code', "INSERT INTO floor_codes VALUES ($1, $2, now() + interval '60 s')", [hash, JSON.stringify(code)]);
+    await this.first('keep_code', "INSERT INTO floor_codes VALUES ($1, $2, now() + interval '60 s')", [
+      hash,
+      JSON.stringify(code),
+    ]);
   }
 
   async takeCode(hash: string): Promise<FloorCode | undefined> {
@@ -65,7 +72,11 @@ export class FloorStore {
     return taken?.data;
   }
 
-  private async first<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {
+  private async first<Row extends pg.QueryResultRow>(
+    name: string,
+    text: string,
+    values: unknown[],
+  ): Promise<Row | undefined> {
     return (await this.pool.query<Row>({ name, text, values })).rows[0];
   }
 }

@@ -11,7 +11,9 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 export type Sign = (claims: object) => string;
 
 /** One-shot signing with a ready key and a ready header: nothing does it with less. */
-export function signers({ keys }: PeerSettings): (clientId: string) => { readonly idToken: Sign; readonly accessToken: Sign } {
+export function signers({
+  keys,
+}: PeerSettings): (clientId: string) => { readonly idToken: Sign; readonly accessToken: Sign } {
   const of = (alg: Alg) => {
     const key = privateKeyOf(keys[alg]);
     const option = alg === 'ES256' ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : key;

@@ -58,8 +58,24 @@ async function token(form: Form, authorization = ''): Promise<object> {
   const iat = now();
   const times = { iat, exp: iat + 3_600 };
   const { accessToken, idToken } = signersOf(client);
-  const access = accessToken({ iss: issuer, sub, aud: api, client_id: client, scope: 'read:orders', jti: random(), ...times });
-  const id = idToken({ iss: issuer, sub, aud: client, ...times, auth_time: authTime, nonce, at_hash: halfHash(access) });
+  const access = accessToken({
+    iss: issuer,
+    sub,
+    aud: api,
+    client_id: client,
+    scope: 'read:orders',
+    jti: random(),
+    ...times,
+  });
+  const id = idToken({
+    iss: issuer,
+    sub,
+    aud: client,
+    ...times,
+    auth_time: authTime,
+    nonce,
+    at_hash: halfHash(access),
+  });
   return { access_token: access, token_type: 'Bearer', expires_in: 3_600, scope: 'read:orders', id_token: id };
 }
 
@@ -94,7 +110,10 @@ app.post('/login', async (request, reply) => {
   if ((await store.passwordOf(username)) !== sha256(password)) throw new Error('password');
   const cookie = random();
   await store.keepSession(sha256(cookie), { sub: username, authTime: now(), sid: random(), consents: [] });
-  reply.header('cache-control', 'no-store').header('set-cookie', `sid=${cookie}; Path=/; HttpOnly; SameSite=Lax`).type(html);
+  reply
+    .header('cache-control', 'no-store')
+    .header('set-cookie', `sid=${cookie}; Path=/; HttpOnly; SameSite=Lax`)
+    .type(html);
   return page('/consent', checked(query));
 });
 app.post('/consent', async (request, reply) => {

@@ -34,13 +34,10 @@ export function peerSettings(environment: NodeJS.ProcessEnv = process.env): Peer
   return { port: Number(PORT), issuer: `http://127.0.0.1:${PORT}`, databaseUrl: DATABASE_URL, keys };
 }
 
-export const privateKeyOf = (jwk: SigningJwk): KeyObject =>
-  createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+export const privateKeyOf = (jwk: SigningJwk): KeyObject => createPrivateKey({ key: { ...jwk }, format: 'jwk' });
 
 export const publicJwkOf = (jwk: SigningJwk): SigningJwk =>
   ({
     ...createPublicKey(privateKeyOf(jwk)).export({ format: 'jwk' }),
     ...{ kid: jwk.kid, alg: jwk.alg, use: 'sig' },
   }) as SigningJwk;
-
-

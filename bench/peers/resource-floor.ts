@@ -20,7 +20,9 @@ const json = (segment: string): unknown => JSON.parse(Buffer.from(segment, 'base
 
 async function keyOf(kid: string): Promise<KeyObject | undefined> {
   if (!keys.has(kid)) {
-    const answer = (await (await fetch(JWKS_URL)).json()) as { readonly keys: readonly (JsonWebKey & { kid: string })[] };
+    const answer = (await (await fetch(JWKS_URL)).json()) as {
+      readonly keys: readonly (JsonWebKey & { kid: string })[];
+    };
     for (const jwk of answer.keys) keys.set(jwk.kid, createPublicKey({ key: jwk, format: 'jwk' }));
   }
   return keys.get(kid);

@@ -66,8 +66,7 @@ async function startEmbedded(dataDir: string): Promise<Embedded> {
 export function pin(root: number | undefined, core: number): boolean {
   if (root === undefined) return false;
   try {
-    for (const pid of pidsOf(root))
-      execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
+    for (const pid of pidsOf(root)) execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
     return true;
   } catch {
     return false;

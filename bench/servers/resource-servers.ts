@@ -11,13 +11,16 @@ export interface ResourceServer {
   readonly server: ServerSpec;
 }
 
-const PEERS = { floor: 'resource-floor', 'Fastify + jose': 'resource-fastify-jose', 'express-oauth2-jwt-bearer': 'resource-express' };
+const PEERS = {
+  floor: 'resource-floor',
+  'Fastify + jose': 'resource-fastify-jose',
+  'express-oauth2-jwt-bearer': 'resource-express',
+};
 
 const built = (): boolean => existsSync(inProject('apps/resource-api/dist/main.js'));
 
 /** Whether V can be run; the peers read the table of resource-api. */
-export const resourceApiMissing = (): string | undefined =>
-  built() ? undefined : 'apps/resource-api is not built';
+export const resourceApiMissing = (): string | undefined => (built() ? undefined : 'apps/resource-api is not built');
 
 /** The table of the orders, in its own schema of the auth-server's database. */
 export function migrateOrders(databaseUrl: string): void {
@@ -26,13 +29,23 @@ export function migrateOrders(databaseUrl: string): void {
 }
 
 /** Guards of tokens of the auth-server at `issuer`, on ports from `port` on. */
-export function resourceServers(issuer: string, jwksUrl: string, databaseUrl: string, port: number): readonly ResourceServer[] {
+export function resourceServers(
+  issuer: string,
+  jwksUrl: string,
+  databaseUrl: string,
+  port: number,
+): readonly ResourceServer[] {
   const common = { DATABASE_URL: databaseUrl, ISSUER: issuer };
   const tandem = guarded('tandem', port, inProject('apps/resource-api/dist/main.js'), {
     ...common,
     // The secret and the address are those of a test system, which production refuses.
     ...{ NODE_ENV: 'development', RESOURCE_API_PORT: String(port), RESOURCE_API_URL: `http://127.0.0.1:${port}` },
-    ...{ API_IDENTIFIER: API.RS256, API_CLIENT_ID: 'api', API_CLIENT_SECRET: SECRET, REVOCATION_STALENESS_SECONDS: '3600' },
+    ...{
+      API_IDENTIFIER: API.RS256,
+      API_CLIENT_ID: 'api',
+      API_CLIENT_SECRET: SECRET,
+      REVOCATION_STALENESS_SECONDS: '3600',
+    },
   });
   const peers = Object.entries(PEERS).map(([name, file], index) =>
     guarded(name, port + 1 + index, peerFile(file), {
@@ -45,5 +58,9 @@ export function resourceServers(issuer: string, jwksUrl: string, databaseUrl: st
 
 function guarded(name: string, port: number, file: string, env: Readonly<Record<string, string>>): ResourceServer {
   const origin = `http://127.0.0.1:${port}`;
-  return { name, origin, server: { name: `resource server ${name}`, args: [file], env, ready: `${origin}/health/live` } };
+  return {
+    name,
+    origin,
+    server: { name: `resource server ${name}`, args: [file], env, ready: `${origin}/health/live` },
+  };
 }

@@ -24,11 +24,7 @@ const SETTLE_MS = 700;
 const running = new Set<RunningServer>();
 
 /** Starts a server pinned to a core; `undefined` leaves it to the system. What it prints goes to the log file. */
-export async function startServer(
-  spec: ServerSpec,
-  core: number | undefined,
-  log: string,
-): Promise<RunningServer> {
+export async function startServer(spec: ServerSpec, core: number | undefined, log: string): Promise<RunningServer> {
   const output = openSync(log, 'a');
   const began = performance.now();
   // taskset becomes the program that it starts: the pid is the server's.

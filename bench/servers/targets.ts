@@ -4,12 +4,11 @@ import { inProject, peerFile } from './settings.js';
 import type { RunFiles } from './settings.js';
 import type { ServerSpec } from './server-process.js';
 
-export type TargetName = 'tandem' | 'floor' | 'oidc-provider';
 export type WorkloadName = 'H' | 'F' | 'R' | 'C' | 'I' | 'U' | 'D' | 'V';
 
 /** A server under test and where it differs from the others. */
 export interface Target {
-  readonly name: TargetName;
+  readonly name: string;
   readonly origin: string;
   readonly server: ServerSpec;
   readonly workloads: readonly WorkloadName[];

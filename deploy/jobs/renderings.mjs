@@ -40,12 +40,12 @@ export function namedJwk(text) {
   return { ...jwk, kid: jwk.kid ?? thumbprint(jwk) };
 }
 
-function publicJwk(text) {
+function publicJwks(text) {
   const { d: _private, ...rest } = namedJwk(text);
-  return JSON.stringify(rest);
+  return JSON.stringify({ keys: [rest] });
 }
 
-/** Fills `${PLACE}`, `${secret:name}` and `${public-jwk:name}`; whatever else looks like that is a mistake. */
+/** Fills `${PLACE}`, `${secret:name}` and `${public-jwks:name}`; whatever else looks like that is a mistake. */
 export function declaredConfiguration(template, secrets) {
   const secret = (name) => {
     if (secrets[name] === undefined) throw new Error(`tandem.yaml names the secret "${name}", which there is not`);
@@ -53,7 +53,7 @@ export function declaredConfiguration(template, secrets) {
   };
   return template.replaceAll(/\$\{([^}]*)\}/g, (_all, what) => {
     if (what.startsWith('secret:')) return secret(what.slice('secret:'.length));
-    if (what.startsWith('public-jwk:')) return publicJwk(secret(what.slice('public-jwk:'.length)));
+    if (what.startsWith('public-jwks:')) return publicJwks(secret(what.slice('public-jwks:'.length)));
     if (PLACES[what] === undefined) throw new Error(`tandem.yaml has \${${what}}, which nobody fills`);
     return PLACES[what];
   });

@@ -7,6 +7,8 @@ export interface TandemUnderTest {
   readonly managementUrls: Readonly<Record<string, string>>;
   readonly databaseUrl: string;
   readonly natsUrl: string;
+  /** For the operator's commands. */
+  readonly configFile: string;
 }
 
 /** @throws with the reason when it could not be started, and outside of the project's jest run. */

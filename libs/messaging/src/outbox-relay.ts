@@ -102,7 +102,10 @@ export class OutboxRelay {
       this.pause = FIRST_PAUSE_MILLISECONDS;
       this.lookAgainIn(IDLE_MILLISECONDS);
     } catch (error) {
-      this.options.logger.warn({ cause: String(error) }, 'events wait in the outbox');
+      this.options.logger.warn(
+        { cause: error instanceof Error ? error.message : 'unknown' },
+        'events wait in the outbox',
+      );
       this.lookAgainIn(this.pause);
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MILLISECONDS);
     }
@@ -136,7 +139,7 @@ export class OutboxRelay {
     );
     if (failure !== undefined)
       this.options.logger.warn(
-        { cause: String(failure), left: entries.length - published.size },
+        { cause: failure instanceof Error ? failure.message : 'unknown', left: entries.length - published.size },
         'events were not acknowledged',
       );
     if (published.size === 0 && failure !== undefined) throw failure;

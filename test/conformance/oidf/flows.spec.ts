@@ -1,5 +1,5 @@
-/** Basic, implicit and hybrid: the three plans about the authorization endpoint, in their default response modes. */
+/** Basic, implicit, hybrid and dynamic: the plans about registration, authorization and tokens, in default response modes. */
 import { mirrorModules } from './mirror.js';
-import { flowPlans } from './plans.js';
+import { dynamicPlan, flowPlans } from './plans.js';
 
-mirrorModules(flowPlans('default'));
+mirrorModules([...flowPlans('default'), ...dynamicPlan]);

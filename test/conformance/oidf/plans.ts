@@ -1,5 +1,6 @@
 import type { Mirrored } from './mirror.js';
 import { brings, RESPONSE_TYPES, type ResponseMode, type ResponseType, type Variant } from './relying-party/variant.js';
+import { words } from './relying-party/words.js';
 
 /** Modules in every flow. */
 const EVERY_FLOW = [
@@ -119,11 +120,10 @@ export const dynamicPlan: readonly Mirrored[] = RESPONSE_TYPES.map((responseType
 
 const RP_INITIATED_LOGOUT = [
   'oidcc-rp-initiated-logout',
-  ...[
-    ...['discovery-endpoint-verification', 'bad-post-logout-redirect-uri', 'query-added-to-post-logout-redirect-uri'],
-    ...['bad-id-token-hint', 'modified-id-token-hint', 'no-id-token-hint', 'no-params', 'no-post-logout-redirect-uri'],
-    ...['no-state', 'only-state'],
-  ].map((suffix) => `oidcc-rp-initiated-logout-${suffix}`),
+  ...words(`
+    discovery-endpoint-verification bad-post-logout-redirect-uri query-added-to-post-logout-redirect-uri
+    bad-id-token-hint modified-id-token-hint no-id-token-hint no-params no-post-logout-redirect-uri no-state only-state
+  `).map((suffix) => `oidcc-rp-initiated-logout-${suffix}`),
 ];
 
 const notification = (profile: string, name = `${profile}-logout`): readonly string[] => [

@@ -23,14 +23,17 @@ export class OAuthErrorFilter extends FrameworkErrorFilter {
   private answerTo(error: unknown, request: FastifyRequest): Answer | undefined {
     if (error instanceof OAuthError) {
       if (error.cause !== undefined)
-        this.log.warn({ code: error.code, cause: String(error.cause), requestId: request.id }, 'refused');
+        this.log.warn({ code: error.code, cause: textOf(error.cause), requestId: request.id }, 'refused');
       return errorAnswer(error);
     }
     if (error instanceof StorageUnavailable) {
-      this.log.warn({ cause: String(error.cause ?? error.message), requestId: request.id }, 'storage unavailable');
+      this.log.warn({ cause: textOf(error.cause ?? error), requestId: request.id }, 'storage unavailable');
       const body = { error: 'temporarily_unavailable', error_description: 'try again in a moment' };
       return json(503, body, { 'retry-after': '1' });
     }
     return undefined;
   }
 }
+
+/** A cause for the log: its text, never its members. */
+const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : typeof cause);

@@ -114,7 +114,9 @@ function recordTo(exchanges: Exchange[]): oidc.CustomFetch {
         method: options.method,
         url,
         headers: { ...options.headers },
-        ...(options.body === undefined || options.body === null ? {} : { body: String(options.body) }),
+        ...(options.body === undefined || options.body === null
+          ? {}
+          : { body: new URLSearchParams(options.body as URLSearchParams).toString() }),
       },
       response: { status: response.status, headers: Object.fromEntries(response.headers), body },
     });

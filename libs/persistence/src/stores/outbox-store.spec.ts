@@ -1,5 +1,5 @@
 import { createTestDatabase, keepAlice, type TestDatabase } from '../test-database.spec-support.js';
-import { OutboxStore, type CommittedChange, type OutboxRow } from './outbox-store.js';
+import { enqueue, OutboxStore, type CommittedChange, type OutboxRow } from './outbox-store.js';
 import { UserStore } from './user-store.js';
 
 let test: TestDatabase;
@@ -13,7 +13,8 @@ afterAll(() => test.close());
 beforeEach(() => test.sql('TRUNCATE outbox, users'));
 
 const keep = async (count: number): Promise<void> => {
-  for (let n = 0; n < count; n += 1) await outbox.keep(`client:${n}`, { type: 'client.changed', clientId: String(n) });
+  for (let n = 0; n < count; n += 1)
+    await enqueue(test.database, `client:${n}`, { type: 'client.changed', clientId: String(n) });
 };
 const all = (rows: readonly OutboxRow[]): Promise<ReadonlySet<string>> =>
   Promise.resolve(new Set(rows.map(({ id }) => id)));
@@ -99,7 +100,7 @@ describe('publishing a batch', () => {
 
   it('opens recent events again when the stream has lost them, heartbeats not', async () => {
     await keep(2);
-    await outbox.keep('heartbeat', { type: 'heartbeat', sequence: 0 });
+    await enqueue(test.database, 'heartbeat', { type: 'heartbeat' });
     await outbox.publishBatch(3, all);
     await test.sql(`UPDATE outbox SET created_at = created_at - interval '1 hour' WHERE key = 'client:0'`);
     expect(await outbox.reopen(60)).toBe(1);
@@ -107,7 +108,19 @@ describe('publishing a batch', () => {
   });
 });
 
+it('keeps one heartbeat for any number of replicas within its time', async () => {
+  await outbox.beat(60);
+  await outbox.beat(60);
+  expect(await outbox.depth()).toBe(1);
+  await test.sql(`UPDATE outbox SET created_at = created_at - interval '61 seconds'`);
+  await outbox.beat(60);
+  expect(await outbox.depth()).toBe(2);
+});
+
 describe('waking', () => {
+  const stops: (() => void)[] = [];
+  afterEach(() => stops.splice(0).forEach((stop) => stop()));
+
   /** Everything the listener was told, and a promise for each next thing. */
   function listen(store: OutboxStore): { readonly next: () => Promise<CommittedChange | undefined>; stop: () => void } {
     const told: (CommittedChange | undefined)[] = [];
@@ -117,6 +130,7 @@ describe('waking', () => {
       if (waiter === undefined) told.push(change);
       else waiter(change);
     });
+    stops.push(stop);
     const next = (): Promise<CommittedChange | undefined> =>
       told.length > 0 ? Promise.resolve(told.shift()) : new Promise((resolve) => waiting.push(resolve));
     return { next, stop };
@@ -126,14 +140,12 @@ describe('waking', () => {
     const listener = listen(new OutboxStore(await test.open(2)));
     expect(await listener.next()).toBeUndefined();
     const failing = test.database.transaction(async (queries) => {
-      const { enqueue } = await import('./outbox-store.js');
       await enqueue(queries, 'client:lost', { type: 'client.changed', clientId: 'lost' });
       throw new Error('rolled back');
     });
     await expect(failing).rejects.toThrow('rolled back');
-    await outbox.keep('client:web', { type: 'client.changed', clientId: 'web' });
+    await enqueue(test.database, 'client:web', { type: 'client.changed', clientId: 'web' });
     expect(await listener.next()).toEqual({ type: 'client.changed', key: 'client:web' });
-    listener.stop();
   });
 
   it('tells once more after its connection was lost, since anything may have happened', async () => {
@@ -143,9 +155,8 @@ describe('waking', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN outbox' AND datname = current_database()`,
     );
     expect(await listener.next()).toBeUndefined();
-    await outbox.keep('client:web', { type: 'client.changed', clientId: 'web' });
+    await enqueue(test.database, 'client:web', { type: 'client.changed', clientId: 'web' });
     expect(await listener.next()).toMatchObject({ key: 'client:web' });
-    listener.stop();
   });
 
   it('accepts a stop at any moment and gives the connection back', async () => {

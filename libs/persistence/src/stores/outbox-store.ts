@@ -25,6 +25,7 @@ export interface CommittedChange {
 }
 
 const CHANNEL = 'outbox';
+const RECONNECT_MS = 500;
 
 function changeOf(payload: string | undefined): CommittedChange | undefined {
   const [type, key] = (payload ?? '').split(' ', 2);
@@ -42,7 +43,7 @@ const INSERT = statement<{ sequence: string }>(
 const CLAIM = statement<OutboxRow>(
   'outbox_claim',
   `SELECT id, sequence::text, key, event FROM outbox
-    WHERE published_at IS NULL ORDER BY sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    WHERE published_at IS NULL ORDER BY outbox.sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
 );
 const PUBLISHED = statement(
   'outbox_published',
@@ -113,24 +114,27 @@ export class OutboxStore {
   onWake(listener: (change?: CommittedChange) => void): () => void {
     let stopped = false;
     let release: (() => void) | undefined;
-    const listen = async (): Promise<void> => {
-      const client = await this.database.connection();
-      release = () => client.release(true);
-      const again = (): void => {
-        release?.();
-        release = undefined;
-        if (!stopped) setTimeout(() => void connect(), 500).unref();
-      };
-      client.once('error', again);
-      client.on('notification', ({ payload }) => listener(changeOf(payload)));
-      await client.query(`LISTEN ${CHANNEL}`);
-      if (stopped) release?.();
-      else listener();
+    let retry: NodeJS.Timeout | undefined;
+    // A connection that breaks under LISTEN says so twice, by an event and by the failed statement: one retry is enough.
+    const lost = (): void => {
+      release?.();
+      release = undefined;
+      if (!stopped) retry ??= setTimeout(() => void connect(), RECONNECT_MS).unref();
     };
-    const connect = (): Promise<void> =>
-      listen().catch(() => {
-        if (!stopped) setTimeout(() => void connect(), 500).unref();
-      });
+    const connect = async (): Promise<void> => {
+      retry = undefined;
+      try {
+        const client = await this.database.connection();
+        release = () => client.release(true);
+        client.on('error', lost);
+        client.on('notification', ({ payload }) => listener(changeOf(payload)));
+        await client.query(`LISTEN ${CHANNEL}`);
+        if (stopped) release?.();
+        else listener();
+      } catch {
+        lost();
+      }
+    };
     void connect();
     return () => {
       stopped = true;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { User } from '@tandem/protocol';
 import type { Repository } from 'typeorm';
 import { statement } from '../database.js';
@@ -32,6 +33,15 @@ const FIND = statement(
   `SELECT ${USER_COLUMNS} FROM users u WHERE u.user_id = $1 AND u.disabled_at IS NULL`,
   (row: UserColumns) => userOf(row),
 );
+// One statement, so that replicas which start at once with the same file agree on one id.
+const KEEP = statement<{ user_id: string }>(
+  'user_keep',
+  `INSERT INTO users (user_id, email, email_key, email_verified, claims, password_hash) VALUES ($1, $2, $3, $4, $5, $6)
+   ON CONFLICT (email_key) DO UPDATE
+     SET email = excluded.email, email_verified = excluded.email_verified, claims = excluded.claims,
+         password_hash = coalesce(excluded.password_hash, users.password_hash), updated_at = clock_timestamp()
+   RETURNING user_id`,
+);
 const DISABLE = statement<{ user_id: string }>(
   'user_disable',
   'UPDATE users SET disabled_at = clock_timestamp() WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id',
@@ -61,32 +71,18 @@ export class UserStore {
     user: Pick<User, 'email' | 'emailVerified' | 'claims'> & { readonly userId?: string },
     passwordHash?: string,
   ): Promise<string> {
-    const key = emailKey(user.email);
-    const known = await this.repository.findOneBy({ emailKey: key });
-    const userId = known?.userId ?? user.userId ?? newUserId();
-    await this.repository.upsert(
-      {
-        userId,
-        email: user.email,
-        emailKey: key,
-        emailVerified: user.emailVerified,
-        claims: user.claims,
-        passwordHash: passwordHash ?? known?.passwordHash ?? null,
-        updatedAt: new Date(),
-      } as never,
-      ['userId'],
-    );
-    return userId;
+    const { email, emailVerified, claims } = user;
+    const kept = await this.database.first(KEEP, [
+      ...[user.userId ?? newUserId(), email, emailKey(email), emailVerified],
+      ...[JSON.stringify(claims), passwordHash ?? null],
+    ]);
+    return (kept as { readonly user_id: string }).user_id;
   }
 
   /** Whether the stored user already is as given, so that a start changes nothing. */
   async isCurrent(user: Pick<User, 'email' | 'emailVerified' | 'claims'>): Promise<boolean> {
     const known = await this.repository.findOneBy({ emailKey: emailKey(user.email) });
-    return (
-      known !== null &&
-      known.emailVerified === user.emailVerified &&
-      JSON.stringify(sorted(known.claims)) === JSON.stringify(sorted(user.claims))
-    );
+    return known !== null && known.emailVerified === user.emailVerified && isDeepStrictEqual(known.claims, user.claims);
   }
 
   /** Disables a user: every token issued until now is dead. */
@@ -100,6 +96,3 @@ export class UserStore {
     });
   }
 }
-
-const sorted = (claims: User['claims']): readonly (readonly [string, unknown])[] =>
-  Object.entries(claims).sort(([a], [b]) => a.localeCompare(b));

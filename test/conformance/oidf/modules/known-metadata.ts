@@ -1,5 +1,7 @@
+import { words } from '../relying-party/words.js';
+
 /** Members of provider metadata that the suite knows; every other one costs a warning. */
-export const KNOWN_MEMBERS: readonly string[] = `
+export const KNOWN_MEMBERS = words(`
   issuer authorization_endpoint token_endpoint userinfo_endpoint jwks_uri registration_endpoint
   service_documentation op_policy_uri op_tos_uri scopes_supported response_types_supported
   response_modes_supported grant_types_supported acr_values_supported subject_types_supported
@@ -27,9 +29,7 @@ export const KNOWN_MEMBERS: readonly string[] = `
   device_authorization_endpoint backchannel_authentication_endpoint backchannel_token_delivery_modes_supported
   backchannel_user_code_parameter_supported backchannel_authentication_request_signing_alg_values_supported
   client_registration_types_supported federation_registration_endpoint protected_resources signed_metadata
-`
-  .trim()
-  .split(/\s+/);
+`);
 
 /** Those with a single text that is no address. */
 export const STRING_MEMBERS: readonly string[] = ['issuer', 'service_documentation', 'signed_metadata'];

@@ -35,7 +35,8 @@ export async function refresh(
   if (tokens.id_token !== undefined) {
     const { claims } = await checkIdToken(tokens.id_token, {
       ...run.expected(client, request, 'back'),
-      ...{ refreshed: true, accessToken: tokens.access_token },
+      refreshed: true,
+      accessToken: tokens.access_token,
     });
     const { iss, sub, aud, azp, auth_time: authTime, iat } = idToken.claims;
     expect(claims).toMatchObject({ iss, sub, aud, auth_time: authTime });

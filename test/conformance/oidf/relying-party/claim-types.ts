@@ -1,20 +1,21 @@
 import type { JWTPayload } from 'jose';
+import { words } from './words.js';
 
 export type Claims = JWTPayload;
 
-const TEXTS = [
-  ...['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture'],
-  ...['website', 'email', 'gender', 'zoneinfo', 'locale', 'phone_number', 'sub', 'txn'],
-];
+const TEXTS = words(`
+  name given_name family_name middle_name nickname preferred_username profile picture website email gender zoneinfo
+  locale phone_number sub txn
+`);
 const FLAGS = ['email_verified', 'phone_number_verified'];
 const ADDRESS_MEMBERS = ['formatted', 'street_address', 'locality', 'region', 'postal_code', 'country'];
 const START_OF_1990 = 631_152_000;
 
 export const CLAIMS_OF_SCOPE: Readonly<Record<string, readonly string[]>> = {
-  profile: [
-    ...['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture'],
-    ...['website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at'],
-  ],
+  profile: words(`
+    name given_name family_name middle_name nickname preferred_username profile picture website gender birthdate
+    zoneinfo locale updated_at
+  `),
   email: ['email', 'email_verified'],
   address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],

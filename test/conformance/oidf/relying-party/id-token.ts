@@ -3,6 +3,7 @@ import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import { checkClaimTypes, claimsOfScopes, type Claims } from './claim-types.js';
 import type { RegisteredClient } from './client.js';
 import { fetchKeys, type Provider } from './provider.js';
+import { words } from './words.js';
 
 /** What the request and its response say about an ID token that came with them. */
 export interface ExpectedIdToken {
@@ -25,10 +26,7 @@ export interface IdToken {
   readonly claims: Claims;
 }
 
-const PROTOCOL_CLAIMS = [
-  ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'azp', 'at_hash', 'c_hash', 's_hash'],
-  ...['nbf', 'jti', 'sid', 'txn'],
-];
+const PROTOCOL_CLAIMS = words('iss sub aud exp iat auth_time nonce acr amr azp at_hash c_hash s_hash nbf jti sid txn');
 const FIVE_MINUTES = 300;
 const YEAR = 366 * 86_400;
 

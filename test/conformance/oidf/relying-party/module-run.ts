@@ -125,7 +125,11 @@ export class ModuleRun {
     const userinfo: Claims[] = [];
     for (const token of accessTokens) userinfo.push(await this.userinfo(client, token, idToken));
     return {
-      ...{ walk: taken, request, parameters, idToken, userinfo },
+      walk: taken,
+      request,
+      parameters,
+      idToken,
+      userinfo,
       ...(code === undefined ? {} : { code }),
       ...(redeemed === undefined ? {} : { tokens: redeemed.tokens }),
     };
@@ -143,7 +147,8 @@ export class ModuleRun {
     await agreesWithStrictClient(this.provider, client, request, response);
     const idToken = await checkIdToken(tokens.id_token, {
       ...this.expected(client, request, 'back'),
-      ...{ code, accessToken: tokens.access_token },
+      code,
+      accessToken: tokens.access_token,
     });
     return { tokens, idToken };
   }

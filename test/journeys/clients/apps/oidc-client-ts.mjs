@@ -25,7 +25,7 @@ async function answer(request) {
 }
 
 createServer((request, response) => {
-  answer(request)
+  void answer(request)
     .catch((error) => ({ status: 500, headers: {}, body: JSON.stringify({ error: String(error.message) }) }))
     .then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
 }).listen(Number(PORT), '127.0.0.1', () => console.log('listening'));

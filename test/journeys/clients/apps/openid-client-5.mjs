@@ -53,7 +53,7 @@ createServer((request, response) => {
   let body = '';
   request.on('data', (chunk) => (body += chunk));
   request.on('end', () => {
-    answer(request, body)
+    void answer(request, body)
       .catch((error) => ({ status: 500, headers: {}, body: JSON.stringify({ error: String(error.message) }) }))
       .then(({ status, headers, body: text }) => response.writeHead(status, headers).end(text));
   });

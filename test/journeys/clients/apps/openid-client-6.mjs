@@ -56,7 +56,7 @@ createServer((request, response) => {
   let body = '';
   request.on('data', (chunk) => (body += chunk));
   request.on('end', () => {
-    answer(request, body)
+    void answer(request, body)
       .catch((error) => ({
         status: 500,
         headers: {},

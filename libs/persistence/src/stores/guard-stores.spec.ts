@@ -1,0 +1,93 @@
+import { aHash, createTestDatabase, type TestDatabase } from '../test-database.spec-support.js';
+import { AuditStore } from './audit-store.js';
+import { AssertionStore, InitialAccessTokenStore, ThrottleStore } from './guard-stores.js';
+
+let test: TestDatabase;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.close());
+
+const inAMinute = Math.floor(Date.now() / 1_000) + 60;
+
+describe('assertions', () => {
+  it('accepts one of 40 uses at once, in two processes', async () => {
+    const stores = [new AssertionStore(test.database), new AssertionStore(await test.open())];
+    const seen = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => (stores[n % 2] as AssertionStore).see('web', 'jti_1', inAMinute)),
+    );
+    expect(seen.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('accepts the same jti of another client', async () => {
+    const store = new AssertionStore(test.database);
+    expect(await store.see('web', 'jti_2', inAMinute)).toBe(true);
+    expect(await store.see('other', 'jti_2', inAMinute)).toBe(true);
+    expect(await store.see('web', 'jti_2', inAMinute)).toBe(false);
+  });
+});
+
+describe('throttles', () => {
+  it('counts 40 attempts at once, in two processes, each once', async () => {
+    const stores = [new ThrottleStore(test.database), new ThrottleStore(await test.open())];
+    const counted = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => (stores[n % 2] as ThrottleStore).count('user:alice', 600)),
+    );
+    expect(counted.map(({ count }) => count).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 40 }, (_, n) => n + 1),
+    );
+    for (const { retryAfterSeconds } of counted) expect(retryAfterSeconds).toBeCloseTo(600, -1);
+  });
+
+  it('accepts attempts anew after the window, and after a success has cleared them', async () => {
+    const store = new ThrottleStore(test.database);
+    await store.count('ip:1', 600);
+    await store.count('ip:1', 600);
+    await test.sql(`UPDATE throttles SET resets_at = clock_timestamp() WHERE key = 'ip:1'`);
+    expect(await store.count('ip:1', 600)).toMatchObject({ count: 1 });
+    await store.count('ip:1', 600);
+    await store.clear('ip:1');
+    expect(await store.count('ip:1', 600)).toMatchObject({ count: 1 });
+  });
+
+  it('keeps the end of the window whatever is asked within it', async () => {
+    const store = new ThrottleStore(test.database);
+    await store.count('ip:2', 60);
+    expect((await store.count('ip:2', 6_000)).retryAfterSeconds).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('initial access tokens', () => {
+  it('accepts as many uses as it was made for, of any number at once', async () => {
+    const store = new InitialAccessTokenStore(test.database);
+    const tokenHash = aHash();
+    await store.add(tokenHash, 3, 60);
+    const used = await Promise.all(Array.from({ length: 10 }, () => store.use(tokenHash)));
+    expect(used.filter(Boolean)).toHaveLength(3);
+  });
+
+  it('refuses an unknown one and an expired one, and gives no new uses by declaring it again', async () => {
+    const store = new InitialAccessTokenStore(test.database);
+    expect(await store.use(aHash())).toBe(false);
+    const [expired, usedUp] = [aHash(), aHash()];
+    await store.add(expired, 3, 0);
+    expect(await store.use(expired)).toBe(false);
+    await store.add(usedUp, 1, 60);
+    await store.use(usedUp);
+    await store.add(usedUp, 1, 60);
+    expect(await store.use(usedUp)).toBe(false);
+  });
+});
+
+it('keeps audit events in their order', async () => {
+  const store = new AuditStore(test.database);
+  await store.write([
+    { type: 'login.succeeded', userId: 'u', detail: { method: 'password', tries: 2 } },
+    { type: 'x', clientId: 'web' },
+  ]);
+  expect(await test.sql('SELECT type, user_id, client_id, detail FROM audit_events ORDER BY id')).toEqual([
+    { type: 'login.succeeded', user_id: 'u', client_id: null, detail: { method: 'password', tries: 2 } },
+    { type: 'x', user_id: null, client_id: 'web', detail: {} },
+  ]);
+});

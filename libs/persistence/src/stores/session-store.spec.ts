@@ -1,0 +1,168 @@
+import { aGrant, aHash, createTestDatabase, keepAlice, type TestDatabase } from '../test-database.spec-support.js';
+import { ClientStore } from './client-store.js';
+import { ConsentStore } from './consent-store.js';
+import { GrantStore } from './grant-store.js';
+import { InteractionStore } from './interaction-store.js';
+import { LogoutDeliveryStore } from './logout-delivery-store.js';
+import { SessionStore } from './session-store.js';
+
+let test: TestDatabase;
+let sessions: SessionStore;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  sessions = new SessionStore(test.database);
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+  await test.sql(
+    'TRUNCATE users, sessions, grants, consents, clients, revocations, outbox, interactions, logout_deliveries',
+  );
+  await keepAlice(test.database);
+});
+
+const SESSION = { sid: 'sid_1', userId: 'usr_alice', authTime: 1_700_000_000, acr: 'urn:acr', amr: ['pwd', 'otp'] };
+
+async function start(sid = 'sid_1', userAgent?: string): Promise<Buffer> {
+  const cookieHash = aHash();
+  await sessions.start({ ...SESSION, sid }, cookieHash, 3_600, userAgent);
+  return cookieHash;
+}
+
+describe('a session', () => {
+  it('shows the sign-in, its user and what the user has allowed the client at hand', async () => {
+    const cookieHash = await start();
+    await new ConsentStore(test.database).allow('usr_alice', 'web', ['openid']);
+    expect(await sessions.find(cookieHash, 'web')).toEqual({
+      session: SESSION,
+      user: expect.objectContaining({ userId: 'usr_alice', email: 'alice@example.com' }),
+      consented: ['openid'],
+    });
+    expect((await sessions.find(cookieHash, 'other'))?.consented).toEqual([]);
+  });
+
+  it('refuses an unknown cookie, an expired session and that of a disabled user', async () => {
+    expect(await sessions.find(aHash(), 'web')).toBeUndefined();
+    const cookieHash = await start();
+    await test.sql('UPDATE users SET disabled_at = clock_timestamp()');
+    expect(await sessions.find(cookieHash, 'web')).toBeUndefined();
+    await test.sql(`UPDATE users SET disabled_at = NULL`);
+    expect(await sessions.find(cookieHash, 'web')).toBeDefined();
+    await test.sql(`UPDATE sessions SET expires_at = clock_timestamp()`);
+    expect(await sessions.find(cookieHash, 'web')).toBeUndefined();
+  });
+
+  it('refuses a second session with the same cookie', async () => {
+    const cookieHash = await start();
+    await expect(sessions.start({ ...SESSION, sid: 'sid_2' }, cookieHash, 60)).rejects.toThrow('duplicate key');
+  });
+
+  it('shows the living ones of a user with their browsers', async () => {
+    await start('sid_1', 'Firefox');
+    await start('sid_2');
+    await start('sid_3');
+    await sessions.end('sid_3');
+    const shown = await sessions.ofUser('usr_alice');
+    expect(shown.find(({ sid }) => sid === 'sid_1')).toEqual({
+      sid: 'sid_1',
+      authTime: 1_700_000_000,
+      userAgent: 'Firefox',
+    });
+    expect(shown.map(({ sid }) => sid).toSorted()).toEqual(['sid_1', 'sid_2']);
+  });
+});
+
+describe('ending a session', () => {
+  it('revokes its grants without offline access, tells it once, and names the clients', async () => {
+    const cookieHash = await start();
+    const grants = new GrantStore(test.database);
+    const [online, offline, elsewhere] = [
+      aGrant({ scope: ['openid'] }),
+      aGrant({ clientId: 'mail' }),
+      aGrant({ scope: ['openid'], sid: 'sid_other' }),
+    ];
+    for (const grant of [online, offline, elsewhere]) await grants.keep(grant, 3_600, {});
+    expect((await sessions.end('sid_1'))?.toSorted()).toEqual(['mail', 'web']);
+    expect(await sessions.end('sid_1')).toBeUndefined();
+    expect(await sessions.end('sid_unknown')).toBeUndefined();
+    expect(await sessions.find(cookieHash, 'web')).toBeUndefined();
+    const alive = await Promise.all([online, offline, elsewhere].map(({ grantId }) => grants.find(grantId)));
+    expect(alive.map((grant) => grant !== undefined)).toEqual([false, true, true]);
+    expect(await test.sql(`SELECT kind, id FROM revocations`)).toEqual([{ kind: 'session', id: 'sid_1' }]);
+    expect(await test.sql(`SELECT event->>'type' AS type, event->>'userId' AS "user" FROM outbox`)).toEqual([
+      { type: 'session.ended', user: 'usr_alice' },
+    ]);
+  });
+
+  it('tells one of many that end it at once', async () => {
+    await start();
+    const ended = await Promise.all(Array.from({ length: 10 }, () => sessions.end('sid_1')));
+    expect(ended.filter((clients) => clients !== undefined)).toHaveLength(1);
+  });
+
+  it('keeps a delivery for each client that wants to be told, and gives it out until it is done', async () => {
+    await start();
+    const clients = new ClientStore(test.database);
+    const told = { backchannelLogoutUri: 'https://rp.example/logout' };
+    for (const [clientId, more] of [
+      ['web', told],
+      ['mail', told],
+      ['deaf', {}],
+    ] as const) {
+      await clients.keep({ clientId, ...more } as never);
+      for (let twice = 0; twice < 2; twice += 1)
+        await new GrantStore(test.database).keep(aGrant({ clientId }), 3_600, {});
+    }
+    await sessions.end('sid_1');
+    const deliveries = new LogoutDeliveryStore(test.database);
+    const [first, second] = await Promise.all([deliveries.claim(1), deliveries.claim(1)]);
+    expect([...first, ...second].map(({ clientId }) => clientId).toSorted()).toEqual(['mail', 'web']);
+    expect(await deliveries.claim(5)).toEqual([]);
+    await deliveries.end(first[0]?.id ?? '');
+    await test.sql('UPDATE logout_deliveries SET due_at = clock_timestamp()');
+    expect(await deliveries.claim(5)).toMatchObject([{ attempts: 2, sid: 'sid_1', userId: 'usr_alice' }]);
+  });
+});
+
+describe('an interaction', () => {
+  const parameters = { clientId: 'web', state: 'x\u2028"', resource: [], repeated: [] };
+  const browser = aHash();
+  const keep = async (lifetimeSeconds = 600): Promise<InteractionStore> => {
+    const store = new InteractionStore(test.database);
+    await store.keep({ interactionId: 'in_1', clientId: 'web', parameters }, browser, lifetimeSeconds);
+    return store;
+  };
+
+  it('shows the request to the browser that made it, and to no other', async () => {
+    const store = await keep();
+    expect(await store.find('in_1', browser)).toEqual({
+      interactionId: 'in_1',
+      clientId: 'web',
+      parameters,
+      createdAt: expect.any(Number),
+    });
+    expect(await store.find('in_1', aHash())).toBeUndefined();
+    expect(await store.find('in_2', browser)).toBeUndefined();
+  });
+
+  it('keeps the answer with the session that gave it, until another sign-in', async () => {
+    const store = await keep();
+    await store.loggedIn('in_1');
+    await store.answered('in_1', 'accepted', 'sid_1');
+    expect(await store.find('in_1', browser)).toMatchObject({
+      loggedInAt: expect.any(Number),
+      consent: 'accepted',
+      consentedSid: 'sid_1',
+    });
+    await store.loggedIn('in_1');
+    expect(await store.find('in_1', browser)).not.toHaveProperty('consent');
+  });
+
+  it('refuses an expired one and one that has ended', async () => {
+    expect(await (await keep(0)).find('in_1', browser)).toBeUndefined();
+    await test.sql('TRUNCATE interactions');
+    const store = await keep();
+    await store.end('in_1');
+    expect(await store.find('in_1', browser)).toBeUndefined();
+  });
+});
