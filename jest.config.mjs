@@ -7,6 +7,8 @@ export default {
   ],
   // Every test file keeps ~2.5 MB (trivial) to ~16 MB (full Nest graph) alive in its worker: restart fat workers.
   maxWorkers: 2,
+  // For the mirrored conformance modules: some wait for half a minute while others run beside them.
+  maxConcurrency: 16,
   workerIdleMemoryLimit: '512MB',
   coverageProvider: 'v8',
   coverageDirectory: '<rootDir>/coverage',

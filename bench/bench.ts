@@ -14,6 +14,7 @@ import { readOptions } from './options.js';
 import { machine, report } from './report.js';
 import { runScale } from './scale/scale.js';
 import { freePorts } from './servers/free-ports.js';
+import { openNats } from './servers/nats.js';
 import { openPostgres, pin } from './servers/postgres.js';
 import type { BenchPostgres } from './servers/postgres.js';
 import { migrateOrders, resourceApiMissing, resourceServers } from './servers/resource-servers.js';
@@ -50,7 +51,7 @@ async function compare(options: Options, postgres: BenchPostgres, files: RunFile
     tandemTarget(port, files, tandemUrl),
     floorTarget(port + 1, files, await postgres.database('floor')),
     oidcProviderTarget(port + 2, files, await postgres.database('peer')),
-  ];
+  ].filter(({ workloads }) => workloads.some((name) => options.only.includes(name)));
   const runner = new Runner(options, postgres.pid, files.log);
   await coldStarts(runner, targets, options, files.log);
   const calibration = [calibrate(serverCore)];
@@ -61,7 +62,7 @@ async function compare(options: Options, postgres: BenchPostgres, files: RunFile
     subjects.push(subject);
   }
   await runner.endpoints(subjects);
-  if (options.only.includes('V')) await guards(runner, subjects[0] as Subject, tandemUrl, port + 3);
+  if (options.only.includes('V')) await guards(runner, options, files, tandemUrl);
   calibration.push(calibrate(serverCore));
   const where = pinned ? `PostgreSQL and generator on core ${generatorCore}` : 'PostgreSQL not pinned';
   const cores = `servers on core ${serverCore ?? 'any'}, ${where}`;
@@ -86,15 +87,30 @@ async function coldStarts(
     }
 }
 
-async function guards(runner: Runner, tandem: Subject, databaseUrl: string, port: number): Promise<void> {
+/** The guarded APIs, with the broker that brings revocations; without one they run and V over NATS is left out. */
+async function guards(runner: Runner, options: Options, files: RunFiles, databaseUrl: string): Promise<void> {
   const missing = resourceApiMissing();
-  if (missing !== undefined) {
-    runner.results.notRun.push(`V: ${missing}`);
-    return;
-  }
+  if (missing !== undefined) return void runner.results.notRun.push(`V: ${missing}`);
   migrateOrders(databaseUrl);
-  const { issuer, jwks_uri: jwksUrl } = tandem.party.metadata;
-  await runner.guards(tandem, resourceServers(issuer, jwksUrl, databaseUrl, port));
+  const nats = await openNats(join(files.folder, 'nats'));
+  const broker = typeof nats === 'string' ? undefined : nats;
+  if (typeof nats === 'string') runner.results.notRun.push(`V over NATS: ${nats}`);
+  try {
+    if (options.generatorCore !== undefined) pin(broker?.pid, options.generatorCore);
+    const port = await freePorts(8);
+    const target = tandemTarget(port, files, databaseUrl);
+    const env = { ...target.server.env, ...broker?.authServerEnv };
+    const issuing = await openSubject({ ...target, server: { ...target.server, env } }, options, files.log);
+    const { issuer, jwks_uri: jwksUrl } = issuing.party.metadata;
+    const servers = resourceServers(issuer, jwksUrl, databaseUrl, port + 1, broker?.resourceApiEnv);
+    const connection = await broker?.connect();
+    await runner.guards(issuing, servers, connection);
+    await connection?.close();
+    for (const open of issuing.connections) await open.close();
+    await issuing.running.stop();
+  } finally {
+    await broker?.stop();
+  }
 }
 
 const writeJson = (file: string, value: object): void =>

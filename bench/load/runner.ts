@@ -5,6 +5,8 @@ import type { RunningServer } from '../servers/server-process.js';
 import { startServer } from '../servers/server-process.js';
 import type { ResourceServer } from '../servers/resource-servers.js';
 import type { Target } from '../servers/targets.js';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { guardedGet, guardedRequest } from './guarded-calls.js';
 import { Connection } from './http.js';
 import { RelyingParty } from './relying-party.js';
 import type { Metadata } from './relying-party.js';
@@ -70,8 +72,8 @@ export class Runner {
           });
   }
 
-  /** V: all guarded APIs verify tokens of the same auth-server. */
-  async guards(issuing: Subject, servers: readonly ResourceServer[]): Promise<void> {
+  /** V: all guarded APIs verify tokens of the same auth-server; the first of them is asked over NATS too. */
+  async guards(issuing: Subject, servers: readonly ResourceServer[], nats?: NatsConnection): Promise<void> {
     const tokens = await apiTokens(issuing);
     const open = [];
     for (const { name, origin, server } of servers) {
@@ -83,6 +85,12 @@ export class Runner {
     for (let repetition = 0; repetition < this.options.repetitions; repetition++)
       for (const { name, running, operation } of open)
         await this.attempt('V', name, () => this.window('V', name, operation, [running.pid], repetition === 0));
+    const [own] = open;
+    if (nats !== undefined && own !== undefined)
+      for (let repetition = 0; repetition < this.options.repetitions; repetition++)
+        await this.attempt('V over NATS', own.name, () =>
+          this.window('V over NATS', own.name, guardedRequest(nats, tokens), [own.running.pid], repetition === 0),
+        );
     for (const { running, connections } of open) {
       await Promise.all(connections.map((connection) => connection.close()));
       await running.stop();
@@ -136,11 +144,3 @@ export class Runner {
     }
   }
 }
-
-const guardedGet =
-  (connections: readonly Connection[], tokens: readonly string[]): Operation =>
-  async (user) => {
-    const headers = { authorization: `Bearer ${tokens[user]}` };
-    const { status, body } = await (connections[user] as Connection).get('/orders', headers);
-    if (status !== 200 || !body.startsWith('{"orders":')) throw new Error(`orders: ${status} ${body.slice(0, 200)}`);
-  };

@@ -4,6 +4,7 @@
  */
 import { openSubject, Runner } from '../load/runner.js';
 import type { Subject } from '../load/runner.js';
+import { pidsOf } from '../load/processes.js';
 import { median, spread } from '../load/statistics.js';
 import type { Window } from '../load/window.js';
 import type { Options } from '../options.js';
@@ -39,7 +40,13 @@ export async function runScale(options: Options, postgres: BenchPostgres, files:
   }
   await loadRows(largeUrl, options.scaleFactor, (line) => console.error(`S: ${line}`));
   const subjects: Subject[] = [];
-  for (const target of variants) subjects.push(await openSubject(target, options, files.log));
+  for (const target of variants) {
+    const subject = await openSubject(target, options, files.log);
+    // Two workers and what started them; a server that took no notice would be measured under a wrong name.
+    if (target.name === TWO && pidsOf(subject.running.pid).length < 3)
+      runner.results.notRun.push(`${TWO}: the server runs as one process whatever AUTH_SERVER_WORKERS says`);
+    else subjects.push(subject);
+  }
   await runner.endpoints(subjects);
   await guards(runner, subjects, [smallUrl, largeUrl], port + 4);
   for (const { connections } of subjects) for (const connection of connections) await connection.close();

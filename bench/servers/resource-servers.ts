@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { API, SECRET } from '../peers/peer-settings.js';
-import { inProject, peerFile } from './settings.js';
+import { inProject, LOG_LEVEL, peerFile } from './settings.js';
 import type { ServerSpec } from './server-process.js';
 
 /** A guarded API: all of them answer `GET /orders` with the same statement. */
@@ -34,10 +34,13 @@ export function resourceServers(
   jwksUrl: string,
   databaseUrl: string,
   port: number,
+  nats: Readonly<Record<string, string>> = {},
 ): readonly ResourceServer[] {
   const common = { DATABASE_URL: databaseUrl, ISSUER: issuer };
   const tandem = guarded('tandem', port, inProject('apps/resource-api/dist/main.js'), {
     ...common,
+    ...nats,
+    LOG_LEVEL,
     // The secret and the address are those of a test system, which production refuses.
     ...{ NODE_ENV: 'development', RESOURCE_API_PORT: String(port), RESOURCE_API_URL: `http://127.0.0.1:${port}` },
     ...{

@@ -20,3 +20,6 @@ export interface RunFiles {
 
 export const webClient = (alg: Alg): BenchClient => ({ clientId: CLIENT[alg], clientSecret: SECRET, alg });
 export const person = (number: number): Person => ({ username: emailOf(number % PEOPLE), password: PASSWORD });
+
+/** The peers write no line for each request, so neither do ours unless it is asked for. */
+export const LOG_LEVEL = process.env['LOG_LEVEL'] ?? 'warn';

@@ -1,6 +1,6 @@
 import type { Alg, BenchClient } from '../load/relying-party.js';
 import { CLIENT, SECRET } from '../peers/peer-settings.js';
-import { inProject, peerFile } from './settings.js';
+import { inProject, LOG_LEVEL, peerFile } from './settings.js';
 import type { RunFiles } from './settings.js';
 import type { ServerSpec } from './server-process.js';
 
@@ -50,7 +50,7 @@ export const tandemEnvironment = (
   TANDEM_CONFIG: files.tandemConfigFile,
   KEY_ENCRYPTION_KEY_FILE: files.keyEncryptionKeyFile,
   DATA_DIR: files.folder,
-  LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+  LOG_LEVEL,
 });
 
 function peer(name: 'floor' | 'oidc-provider', workloads: readonly WorkloadName[]) {

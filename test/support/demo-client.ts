@@ -63,6 +63,16 @@ export class DemoClient {
     });
   }
 
+  /** Redeems a code that another client object (the same client, at another replica) has got. */
+  exchangeFor(other: DemoClient, code: string): Promise<Response> {
+    return this.token({
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: this.redirectUri,
+      code_verifier: other.codeVerifier,
+    });
+  }
+
   refresh(refreshToken: string, more: Readonly<Record<string, string>> = {}): Promise<Response> {
     return this.token({ grant_type: 'refresh_token', refresh_token: refreshToken, ...more });
   }

@@ -6,8 +6,8 @@ import { keptSecret } from '../secrets.js';
 import type { NatsSeedFiles } from '../system/app-environments.js';
 import { startNats, type Nats } from './start-nats.js';
 
-/** The one resource-api of an embedded system. */
-const INSTANCE = '1';
+/** The resource-api of an embedded system, and a second one for whoever wants to start it. */
+const INSTANCES = { '1': 'resource-api', '2': 'resource-api-2' } as const;
 
 export interface ProvisionedNats {
   readonly nats: Nats;
@@ -27,13 +27,13 @@ export async function startProvisionedNats(dataDir: string): Promise<Provisioned
     relay: keyOf('relay'),
     rpc: keyOf('rpc'),
     client: keyOf('client'),
-    resourceServers: [{ instance: INSTANCE, publicKey: keyOf('resource-api') }],
+    resourceServers: Object.entries(INSTANCES).map(([instance, user]) => ({ instance, publicKey: keyOf(user) })),
   };
   const options = { dataDir, config: renderNatsServerConfig({ users }) };
   const nats = await startNats(options);
   const provisionerSeedFile = seedFile('provisioner');
   try {
-    await provision(nats.url, provisionerSeedFile, { instances: [INSTANCE] });
+    await provision(nats.url, provisionerSeedFile, { instances: Object.keys(INSTANCES) });
   } catch (error) {
     await nats.stop();
     throw error;
@@ -41,7 +41,8 @@ export async function startProvisionedNats(dataDir: string): Promise<Provisioned
   const seeds = {
     relay: seedFile('relay'),
     rpc: seedFile('rpc'),
-    resourceApi: seedFile('resource-api'),
+    resourceApi: seedFile(INSTANCES['1']),
+    secondResourceApi: seedFile(INSTANCES['2']),
     sampleClient: seedFile('client'),
   };
   return { nats, seeds, provisionerSeedFile, restart: () => startNats(options) };
@@ -49,4 +50,4 @@ export async function startProvisionedNats(dataDir: string): Promise<Provisioned
 
 /** The same in a NATS of somebody else, which the environment names. */
 export const provisionForeignNats = (url: string, seedFile: string | undefined): Promise<void> =>
-  provision(url, seedFile, { instances: [INSTANCE] });
+  provision(url, seedFile, { instances: Object.keys(INSTANCES) });

@@ -6,6 +6,7 @@ export interface NatsSeedFiles {
   readonly relay: string;
   readonly rpc: string;
   readonly resourceApi: string;
+  readonly secondResourceApi: string;
   readonly sampleClient: string;
 }
 

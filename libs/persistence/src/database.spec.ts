@@ -25,7 +25,7 @@ const notes = async (): Promise<readonly string[]> =>
   (await test.sql<{ text: string }>('SELECT text FROM notes ORDER BY text')).map(({ text }) => text);
 
 describe('a transaction', () => {
-  it('keeps all of its work', async () => {
+  it('accepts all of its work', async () => {
     const result = await database.transaction(async (queries) => {
       await queries.all(ADD, ['a']);
       await queries.all(ADD, ['b']);
@@ -35,7 +35,7 @@ describe('a transaction', () => {
     expect(await notes()).toEqual(['a', 'b']);
   });
 
-  it('keeps nothing when the work throws, and throws the same', async () => {
+  it('refuses all of it when the work throws, and throws the same', async () => {
     const fault = new Error('ours');
     const failing = database.transaction(async (queries) => {
       await queries.all(ADD, ['a']);
@@ -45,7 +45,7 @@ describe('a transaction', () => {
     expect(await notes()).toEqual([]);
   });
 
-  it('keeps nothing when the last of its statements is refused', async () => {
+  it('refuses all of it when the last of its statements is refused', async () => {
     const failing = database.transaction(async (queries) => {
       await queries.all(ADD, ['a']);
       await queries.all(ADD, ['a']);

@@ -21,7 +21,11 @@ async function onServer(work: (server: DataSource) => Promise<unknown>): Promise
   const url = process.env['TEST_DATABASE_URL'];
   if (url === undefined) throw new Error('TEST_DATABASE_URL names no PostgreSQL: run the tests by `npm test`');
   const server = await new DataSource({ type: 'postgres', url }).initialize();
-  await work(server).finally(() => server.destroy());
+  try {
+    await work(server);
+  } finally {
+    await server.destroy();
+  }
   return new URL(url);
 }
 

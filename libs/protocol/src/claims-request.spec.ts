@@ -41,6 +41,9 @@ describe('the claims parameter', () => {
     ['prototype in a demand', '{"userinfo":{"name":{"value":{"prototype":1}}}}'],
     ['an escaped __proto__', '{"userinfo":{"\\u005f_proto__":null}}'],
     ['__proto__ in a list', '{"userinfo":{"name":{"values":[{"__proto__":1}]}}}'],
+    ['an escaped NUL in a value', '{"id_token":{"acr":{"value":"\\u0000"}}}'],
+    ['half a surrogate pair in a list', '{"id_token":{"acr":{"values":["\\ud800"]}}}'],
+    ['a control character in a name', '{"userinfo":{"na\\nme":null}}'],
     [
       '65 claims',
       JSON.stringify({ userinfo: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`c${n}`, null])) }),
@@ -59,9 +62,14 @@ describe('the claims parameter', () => {
   });
 
   it('refuses a million nested lists before parsing them', () => {
-    const started = performance.now();
-    expect(refusal('['.repeat(1_000_000))).toBe('invalid_request');
-    expect(performance.now() - started).toBeLessThan(20);
+    const sent = '['.repeat(1_000_000);
+    // The best of three, so that a busy machine does not count against it; parsing takes hundreds of milliseconds.
+    const times = [1, 2, 3].map(() => {
+      const started = performance.now();
+      expect(refusal(sent)).toBe('invalid_request');
+      return performance.now() - started;
+    });
+    expect(Math.min(...times)).toBeLessThan(20);
   });
 
   it('tells the values that a demand admits', () => {
@@ -108,13 +116,14 @@ describe('the claims parameter', () => {
       if (Array.isArray(value)) return `[${value.map(text).join(',')}]`;
       return typeof value === 'string' && value.startsWith('{') ? value : JSON.stringify(value);
     };
+    const milliseconds: number[] = [];
     const before = Object.getOwnPropertyNames(Object.prototype).sort();
     fc.assert(
       fc.property(json.map, json.map, json.map, (userinfo, idToken, any) => {
         for (const sent of [text(any), `{"userinfo":${text(userinfo)},"id_token":${text(idToken)}}`]) {
           const started = performance.now();
           const refused = refusal(sent);
-          expect(performance.now() - started).toBeLessThan(20);
+          milliseconds.push(performance.now() - started);
           if (refused !== undefined) expect(refused).toBe('invalid_request');
           else expectKnownShape(sent);
         }
@@ -122,6 +131,8 @@ describe('the claims parameter', () => {
       { numRuns: 200 },
     );
     expect(Object.getOwnPropertyNames(Object.prototype).sort()).toEqual(before);
+    // A busy machine may hold up a few of them.
+    expect(milliseconds.toSorted((a, b) => a - b)[Math.floor(milliseconds.length * 0.95)]).toBeLessThan(20);
   });
 });
 

@@ -1,4 +1,5 @@
 import { OAuthError } from './oauth-error.js';
+import { isSensible } from './sensible-text.js';
 
 /** What is asked of one claim (OIDC Core §5.5.1). */
 export interface ClaimDemand {
@@ -25,13 +26,14 @@ const refuse = (why: string): never => {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Refuses depth and the names that would reach a prototype. The length was bounded before parsing. */
+/** Refuses depth, text that can't be kept, and the names that would reach a prototype. The length was bounded before parsing. */
 function checkShape(value: unknown, depth: number): void {
   if (depth > MAXIMUM_DEPTH) refuse('nested too deeply');
+  if (typeof value === 'string' && !isSensible(value)) refuse('holds a control character');
   if (Array.isArray(value)) for (const member of value) checkShape(member, depth + 1);
   else if (isRecord(value)) {
     for (const [name, member] of Object.entries(value)) {
-      if (FORBIDDEN_NAMES.has(name)) refuse('holds a forbidden name');
+      if (FORBIDDEN_NAMES.has(name) || !isSensible(name)) refuse('holds a forbidden name');
       checkShape(member, depth + 1);
     }
   }

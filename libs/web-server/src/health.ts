@@ -2,6 +2,13 @@ import type { FastifyInstance } from 'fastify';
 
 /** Something that must work for requests to be worth sending here. Throws or answers false when it doesn't. */
 export type HealthCheck = () => boolean | Promise<boolean>;
+export type HealthChecks = Readonly<Record<string, HealthCheck>>;
+
+/** Whether requests are worth sending, with the state of each check. */
+export interface Readiness {
+  readonly status: 'up' | 'down' | 'draining';
+  readonly checks: Readonly<Record<string, 'up' | 'down'>>;
+}
 
 const PATIENCE_MILLISECONDS = 1_000;
 
@@ -19,22 +26,23 @@ async function stateOf(check: HealthCheck): Promise<'up' | 'down'> {
   }
 }
 
+/** Asks every check at once; one that takes longer than a second is down. */
+export async function readiness(checks: HealthChecks, isDraining: boolean): Promise<Readiness> {
+  const states = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const),
+  );
+  const isUp = states.every(([, state]) => state === 'up');
+  return { status: isDraining ? 'draining' : isUp ? 'up' : 'down', checks: Object.fromEntries(states) };
+}
+
 /** `/health/live`: the process answers. `/health/ready`: every check is up and nothing is being shut down. */
-export function registerHealth(
-  fastify: FastifyInstance,
-  checks: Readonly<Record<string, HealthCheck>>,
-  isDraining: () => boolean,
-): void {
+export function registerHealth(fastify: FastifyInstance, checks: HealthChecks, isDraining: () => boolean): void {
   fastify.get('/health/live', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'up' }));
   fastify.get('/health/ready', async (_request, reply) => {
-    const states = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const),
-    );
-    const ready = !isDraining() && states.every(([, state]) => state === 'up');
-    const status = isDraining() ? 'draining' : ready ? 'up' : 'down';
+    const state = await readiness(checks, isDraining());
     return reply
-      .status(ready ? 200 : 503)
+      .status(state.status === 'up' ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status, checks: Object.fromEntries(states) });
+      .send(state);
   });
 }

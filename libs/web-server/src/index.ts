@@ -5,8 +5,10 @@
 export { createWebApp, DEFAULT_BODY_LIMIT, fastifyOf } from './create-web-app.js';
 export type { WebAppOptions } from './create-web-app.js';
 export { FrameworkErrorFilter } from './framework-errors.js';
+export type { ErrorPage, Refusal } from './refusal.js';
 export * from './health.js';
-export * from './logging.js';
-export * from './metrics.js';
+export * from './listening.js';
+export { createLogger, NestLogger } from './logging.js';
+export { metricsRegistry } from './metrics.js';
 export * from './page-policy.js';
 export * from './serve.js';

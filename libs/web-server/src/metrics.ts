@@ -1,11 +1,9 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
 /** Every metric of the process. */
 export const metricsRegistry = new Registry();
+collectDefaultMetrics({ register: metricsRegistry });
 
 const requests = new Counter({
   name: 'http_requests_total',
@@ -29,25 +27,4 @@ export function measureRequests(fastify: FastifyInstance): void {
     durations.observe({ route, method: request.method }, reply.elapsedTime / 1_000);
     done();
   });
-}
-
-/** Serves `/metrics` on a listener of its own, which no proxy publishes. */
-export async function serveMetrics(
-  host: string,
-  port: number,
-): Promise<{ readonly url: string; readonly server: Server }> {
-  collectDefaultMetrics({ register: metricsRegistry });
-  const server = createServer((request, response) => {
-    if (request.method !== 'GET' || request.url !== '/metrics') return void response.writeHead(404).end();
-    metricsRegistry.metrics().then(
-      (text) => response.writeHead(200, { 'content-type': metricsRegistry.contentType }).end(text),
-      () => response.writeHead(500).end(),
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo;
-  return { url: `http://${host}:${bound}`, server };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** What a page needs of its surroundings, as Content Security Policy sources. */
 export interface PageNeeds {
-  /** Where its forms may lead, redirects included; `'self'` unless left out by `formTargetsOnly`. */
+  /** Where its forms may lead beside our own origin, redirects included. */
   readonly formTargets?: readonly string[];
   /** Text of inline scripts; each is allowed by its hash. */
   readonly scripts?: readonly string[];

@@ -3,8 +3,11 @@ import type { Module, Modules } from './modules/module.js';
 import { ModuleRun } from './relying-party/module-run.js';
 import type { Variant } from './relying-party/variant.js';
 
-/** Waits longer than a place among the concurrent tests should be held for. */
-const STARTED_AHEAD = ['oidcc-codereuse-30seconds', 'oidcc-refresh-token-rp-key-rotation'];
+/** Far more than any module takes, on a machine that is busy with something else, too. */
+const TIMEOUT_MILLISECONDS = 120_000;
+
+/** They wait for half a minute, so they begin first and wait together, while the others are run beside them. */
+const LONG = ['oidcc-codereuse-30seconds', 'oidcc-refresh-token-rp-key-rotation'];
 
 async function runModule(module: Module, variant: Variant): Promise<void> {
   const run = await ModuleRun.start(variant);
@@ -24,38 +27,19 @@ export interface Mirrored {
 
 /**
  * Defines one test per module, named like the module, in a block named after plan and response type: the table at the end
- * of a run is made of these names. Modules run side by side; each has its own browser and clients. Those that wait long
- * are begun first and looked at last.
+ * of a run is made of these names. Modules run side by side; each has its own browser and clients.
  */
 export function mirrorModules(mirrored: readonly Mirrored[], modules: Modules = MODULES): void {
-  const moduleOf = (name: string): Module => {
-    const module = modules[name];
-    if (module === undefined) throw new Error(`there is no module ${name}`);
-    return module;
+  const define = (chosen: (name: string) => boolean): void => {
+    for (const { plan, variant, names } of mirrored.filter((one) => one.names.some(chosen)))
+      describe(`${plan} | ${variant.responseType}`, () => {
+        for (const name of names.filter(chosen)) {
+          const module = modules[name];
+          if (module === undefined) throw new Error(`there is no module ${name}`);
+          test.concurrent(name, () => runModule(module, variant), TIMEOUT_MILLISECONDS);
+        }
+      });
   };
-  const begun = new Map<Mirrored, Map<string, Promise<void>>>();
-  const takesLong = (name: string): boolean => STARTED_AHEAD.includes(name);
-  beforeAll(() => {
-    for (const one of mirrored) {
-      const promises = one.names
-        .filter(takesLong)
-        .map((name) => [name, runModule(moduleOf(name), one.variant)] as const);
-      for (const [, promise] of promises) promise.catch(() => undefined);
-      begun.set(one, new Map(promises));
-    }
-  });
-  for (const one of mirrored)
-    describe(blockName(one), () => {
-      for (const name of one.names.filter((each) => !takesLong(each))) {
-        const module = moduleOf(name);
-        test.concurrent(name, () => runModule(module, one.variant));
-      }
-    });
-  for (const one of mirrored.filter(({ names }) => names.some(takesLong)))
-    describe(blockName(one), () => {
-      for (const name of one.names.filter(takesLong))
-        test.concurrent(name, () => begun.get(one)?.get(name) as Promise<void>);
-    });
+  define((name) => LONG.includes(name));
+  define((name) => !LONG.includes(name));
 }
-
-const blockName = ({ plan, variant }: Mirrored): string => `${plan} | ${variant.responseType}`;

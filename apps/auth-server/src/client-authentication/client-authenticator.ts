@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClientStore } from '@tandem/persistence';
-import { OAuthError } from '@tandem/protocol';
+import { isSensible, OAuthError } from '@tandem/protocol';
 import type { AuthenticatedClient } from '@tandem/protocol';
 import { single } from '../http/form-parameters.js';
 import type { ClientAuthenticationMethod, PresentedCredentials } from './methods/client-authentication-method.js';
@@ -32,8 +32,9 @@ export class ClientAuthenticator {
     const named = single(presented.form, 'client_id');
     if (method === undefined) throw refusal();
     const clientId = method.clientId(presented);
-    if (clientId === undefined || clientId.length > 2_000 || (named !== undefined && named !== clientId))
-      throw refusal();
+    // A header or an assertion did not come through the form's gate.
+    if (clientId === undefined || clientId.length > 2_000 || !isSensible(clientId)) throw refusal();
+    if (named !== undefined && named !== clientId) throw refusal();
     const client = await this.clients.find(clientId);
     const usable =
       client !== undefined && client.disabledAt === undefined && client.tokenEndpointAuthMethod === method.name

@@ -1,3 +1,4 @@
+import { isSensible } from '@tandem/protocol';
 import { algorithmFitsKey, isVerificationAlg } from '../algorithms.js';
 import { InvalidKeyError } from '../invalid-key-error.js';
 import { publicKeyOf } from './key-policy.js';
@@ -60,7 +61,8 @@ function textMembers(jwk: Readonly<Record<string, unknown>>): Partial<Record<(ty
   for (const name of MEMBERS) {
     const value = jwk[name];
     if (value === undefined) continue;
-    if (typeof value !== 'string' || value === '') throw new InvalidKeyError(`${name} must be a string`);
+    if (typeof value !== 'string' || value === '' || !isSensible(value))
+      throw new InvalidKeyError(`${name} must be a string without control characters`);
     members[name] = value;
   }
   return members;
@@ -70,7 +72,7 @@ function operations(keyOps: unknown): { readonly key_ops?: readonly string[] } {
   if (keyOps === undefined) return {};
   if (!Array.isArray(keyOps)) throw new InvalidKeyError('key_ops must be an array');
   const names: readonly unknown[] = keyOps;
-  return { key_ops: names.filter((name): name is string => typeof name === 'string') };
+  return { key_ops: names.filter((name): name is string => typeof name === 'string' && isSensible(name)) };
 }
 
 function checkUse(jwk: PublicJwk): void {

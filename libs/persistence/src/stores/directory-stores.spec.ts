@@ -41,7 +41,7 @@ describe('users', () => {
     expect(emailKey('ＡLICE@example.com')).toBe(emailKey('alice@example.com'));
   });
 
-  it('keeps one account when two processes add it at once', async () => {
+  it('accepts one account when two processes add it at once', async () => {
     const stores = [new UserStore(test.database), new UserStore(await test.open())];
     const ids = await Promise.all(Array.from({ length: 10 }, (_, n) => (stores[n % 2] as UserStore).keep(alice)));
     expect(new Set(ids).size).toBe(1);
@@ -92,7 +92,7 @@ describe('clients', () => {
     expect(await there.find('web')).toMatchObject({ requirePkce: true });
   });
 
-  it('keeps the registration token when a change brings none', async () => {
+  it('accepts the same registration token after a change that brings none', async () => {
     const clients = new ClientStore(test.database);
     const hash = aHash();
     await clients.keep(web, hash);
@@ -112,7 +112,7 @@ describe('clients', () => {
     expect(await test.sql('SELECT kind, id FROM revocations')).toEqual([{ kind: 'client', id: 'web' }]);
   });
 
-  it('keeps a client disabled when it is kept again', async () => {
+  it('refuses to enable a client by keeping it again', async () => {
     const clients = new ClientStore(test.database);
     await clients.keep(web);
     await clients.disable('web', 1);
@@ -120,7 +120,7 @@ describe('clients', () => {
     expect((await clients.find('web'))?.disabledAt).toEqual(expect.any(Number));
   });
 
-  it('removes a client for good', async () => {
+  it('revokes a client for good', async () => {
     const clients = new ClientStore(test.database);
     await clients.keep(web);
     expect(await clients.remove('web', 1)).toBe(true);
@@ -175,7 +175,7 @@ describe('keys', () => {
     expect((await keys.all()).map(({ kid }) => kid).toSorted()).toEqual(['a', 'b']);
   });
 
-  it('keeps the first of the secrets that are offered under one name', async () => {
+  it('accepts the first of the secrets that are offered under one name', async () => {
     const stores = [new SecretStore(test.database), new SecretStore(await test.open())];
     const found = await Promise.all(
       Array.from({ length: 10 }, (_, n) => (stores[n % 2] as SecretStore).findOrAdd('pepper', aHash())),

@@ -52,7 +52,7 @@ describe('keeping a grant', () => {
     expect(await test.sql('SELECT expires_at FROM grants')).toEqual(before);
   });
 
-  it('keeps code and opaque token with it or nothing at all', async () => {
+  it('issues code and opaque token with it or nothing at all', async () => {
     const grant = aGrant();
     const codeHash = await keepCode(test.database, grant);
     const again = {
@@ -70,7 +70,7 @@ describe('keeping a grant', () => {
 });
 
 describe('revoking a grant', () => {
-  it('writes the revocation and tells it, once', async () => {
+  it('tells the revocation and its event once', async () => {
     const grant = aGrant();
     await grants.keep(grant, 3_600, {});
     expect(await grants.revoke(grant.grantId, 'code_replayed')).toBe(true);
@@ -112,7 +112,7 @@ describe('revoking a grant', () => {
     expect(await events()).toHaveLength(1);
   });
 
-  it('kills the tokens of the grant', async () => {
+  it('revokes the tokens of the grant', async () => {
     const grant = aGrant({ audience: [] });
     const prepared = preparedTokens();
     await new CodeStore(test.database).take(await keepCode(test.database, grant), 'web', prepared);
@@ -127,7 +127,7 @@ describe('revoking a grant', () => {
 });
 
 describe('withdrawing scopes', () => {
-  it('takes them out of grant and consent, keeps the order, and tells what is left', async () => {
+  it('revokes them in grant and consent, leaves the order, and tells what is left', async () => {
     const grant = aGrant({ scope: ['openid', 'write', 'profile', 'read'] });
     await grants.keep(grant, 3_600, {});
     const consents = new ConsentStore(test.database);
@@ -148,7 +148,7 @@ describe('withdrawing scopes', () => {
     expect(await events()).toMatchObject([{ type: 'grant.changed', scope: ['openid', 'profile', 'read'] }]);
   });
 
-  it('remembers every scope that was ever withdrawn', async () => {
+  it('shows every scope that was ever withdrawn', async () => {
     const grant = aGrant({ scope: ['openid', 'a', 'b'] });
     await grants.keep(grant, 3_600, {});
     await grants.withdrawScope(grant.grantId, ['a']);

@@ -29,7 +29,7 @@ describe('assertions', () => {
 });
 
 describe('throttles', () => {
-  it('counts 40 attempts at once, in two processes, each once', async () => {
+  it('tells 40 attempts at once, in two processes, apart', async () => {
     const stores = [new ThrottleStore(test.database), new ThrottleStore(await test.open())];
     const counted = await Promise.all(
       Array.from({ length: 40 }, (_, n) => (stores[n % 2] as ThrottleStore).count('user:alice', 600)),
@@ -51,7 +51,7 @@ describe('throttles', () => {
     expect(await store.count('ip:1', 600)).toMatchObject({ count: 1 });
   });
 
-  it('keeps the end of the window whatever is asked within it', async () => {
+  it('shows the same end of the window whatever is asked within it', async () => {
     const store = new ThrottleStore(test.database);
     await store.count('ip:2', 60);
     expect((await store.count('ip:2', 6_000)).retryAfterSeconds).toBeLessThanOrEqual(60);
@@ -80,7 +80,7 @@ describe('initial access tokens', () => {
   });
 });
 
-it('keeps audit events in their order', async () => {
+it('shows audit events in their order', async () => {
   const store = new AuditStore(test.database);
   await store.write([
     { type: 'login.succeeded', userId: 'u', detail: { method: 'password', tries: 2 } },

@@ -22,7 +22,7 @@ const clientsOf = (rows: readonly OutboxRow[]): readonly string[] =>
   rows.map(({ event }) => (event.type === 'client.changed' ? event.clientId : '?'));
 
 describe('publishing a batch', () => {
-  it('hands out the oldest first, at most as many as asked, each once', async () => {
+  it('issues the oldest first, at most as many as asked, each once', async () => {
     await keep(5);
     const batches: (readonly string[])[] = [];
     const publish = (rows: readonly OutboxRow[]): Promise<ReadonlySet<string>> => {
@@ -51,7 +51,7 @@ describe('publishing a batch', () => {
     expect(Math.abs((seen?.event.at ?? 0) - now)).toBeLessThanOrEqual(2);
   });
 
-  it('keeps those that were not published, in their place', async () => {
+  it('shows those that were not published again, in their place', async () => {
     await keep(3);
     await outbox.publishBatch(3, (rows) => Promise.resolve(new Set([rows[1]?.id ?? ''])));
     expect(await outbox.depth()).toBe(2);
@@ -63,7 +63,7 @@ describe('publishing a batch', () => {
     expect(left).toEqual(['0', '2']);
   });
 
-  it('keeps all of them when publishing fails', async () => {
+  it('shows all of them again when publishing fails', async () => {
     await keep(2);
     await expect(outbox.publishBatch(2, () => Promise.reject(new Error('no broker')))).rejects.toThrow('no broker');
     expect(await outbox.depth()).toBe(2);
@@ -81,7 +81,7 @@ describe('publishing a batch', () => {
     expect(await other.publishBatch(5, all)).toBe(1);
   });
 
-  it('publishes every event once with 4 relays at once', async () => {
+  it('issues every event once, in order, to 4 relays at once', async () => {
     await keep(100);
     const relays = await Promise.all(Array.from({ length: 4 }, async () => new OutboxStore(await test.open(2))));
     const seen: string[] = [];
@@ -98,7 +98,7 @@ describe('publishing a batch', () => {
     expect(seen).toEqual(Array.from({ length: 100 }, (_, n) => String(n)));
   });
 
-  it('opens recent events again when the stream has lost them, heartbeats not', async () => {
+  it('issues recent events again when the stream has lost them, heartbeats not', async () => {
     await keep(2);
     await enqueue(test.database, 'heartbeat', { type: 'heartbeat' });
     await outbox.publishBatch(3, all);
@@ -108,7 +108,7 @@ describe('publishing a batch', () => {
   });
 });
 
-it('keeps one heartbeat for any number of replicas within its time', async () => {
+it('issues one heartbeat for any number of replicas within its time', async () => {
   await outbox.beat(60);
   await outbox.beat(60);
   expect(await outbox.depth()).toBe(1);

@@ -86,7 +86,7 @@ describe('rotating a refresh token', () => {
     expect(await outcomeOf(tokens.rotate(token, 'web', aSuccessor()))).toBe('unknown');
   });
 
-  it('keeps the absolute expiry of the first token whatever the rotations', async () => {
+  it('shows the absolute expiry of the first token whatever the rotations', async () => {
     const token = await keepToken();
     await tokens.rotate(token, 'web', aSuccessor({ idleSeconds: 86_400 }));
     const rows = await test.sql<{ expires_at: Date }>('SELECT expires_at FROM refresh_tokens ORDER BY generation');

@@ -98,7 +98,7 @@ describe('the revocation snapshot', () => {
 });
 
 describe('a token', () => {
-  it('is dead after it was revoked, told once per revocation, and remembered past its expiry', async () => {
+  it('refuses it after it was revoked, tells it, and remembers it past its expiry', async () => {
     const grant = aGrant();
     await new GrantStore(test.database).keep(grant, 60, {});
     const reference = { jti: 'at_1', grantId: grant.grantId, sid: grant.sid, issuedAt: now() };
@@ -114,12 +114,12 @@ describe('a token', () => {
     expect(await test.sql(`SELECT event->>'jti' AS jti FROM outbox`)).toEqual([{ jti: 'at_1' }]);
   });
 
-  it('that has expired is not worth a word', async () => {
+  it('tells nothing of one that has expired', async () => {
     await revocations.revokeToken('at_1', now(), now());
     expect(await test.sql('SELECT FROM outbox')).toEqual([]);
   });
 
-  it('is dead when its session has ended, and alive without one', async () => {
+  it('refuses it when its session has ended, and accepts one that names none', async () => {
     const grant = aGrant();
     await new GrantStore(test.database).keep(grant, 60, {});
     const sessions = new SessionStore(test.database);
@@ -131,7 +131,7 @@ describe('a token', () => {
   });
 
   it.each(['user', 'client'] as const)(
-    'is dead when its %s was disabled after it was issued, for good',
+    'refuses it when its %s was disabled after it was issued, for good',
     async (kind) => {
       const grant = aGrant();
       await new GrantStore(test.database).keep(grant, 60, {});
@@ -147,7 +147,7 @@ describe('a token', () => {
     },
   );
 
-  it('of a client itself is dead when it was revoked, or the client disabled after it was issued', async () => {
+  it('refuses that of a client itself when it was revoked, or the client disabled after it was issued', async () => {
     expect(await accessTokens.isClientTokenAlive('at_1', 'web', now())).toBe(true);
     await revocations.revokeToken('at_1', now() + 300, now());
     expect(await accessTokens.isClientTokenAlive('at_1', 'web', now())).toBe(false);
@@ -179,7 +179,7 @@ describe('an opaque token', () => {
     expect(await accessTokens.ownerOfOpaque(aHash())).toBeUndefined();
   });
 
-  it('is dead after it was revoked, has expired, or its user was disabled', async () => {
+  it('refuses it after it was revoked, has expired, or its user was disabled', async () => {
     const [revoked, expired, disabled] = [await issue(), await issue(), await issue()];
     await accessTokens.revokeOpaque(revoked);
     expect(await accessTokens.findOpaque(revoked)).toBeUndefined();

@@ -100,7 +100,7 @@ describe('ending a session', () => {
     expect(ended.filter((clients) => clients !== undefined)).toHaveLength(1);
   });
 
-  it('keeps a delivery for each client that wants to be told, and gives it out until it is done', async () => {
+  it('issues a delivery for each client that wants to be told, until it is done', async () => {
     await start();
     const clients = new ClientStore(test.database);
     const told = { backchannelLogoutUri: 'https://rp.example/logout' };
@@ -145,7 +145,7 @@ describe('an interaction', () => {
     expect(await store.find('in_2', browser)).toBeUndefined();
   });
 
-  it('keeps the answer with the session that gave it, until another sign-in', async () => {
+  it('shows the answer with the session that gave it, until another sign-in', async () => {
     const store = await keep();
     await store.loggedIn('in_1');
     await store.answered('in_1', 'accepted', 'sid_1');

@@ -48,7 +48,7 @@ describe('authorization parameters', () => {
 describe('a request object', () => {
   const outside = readAuthorizationParameters(aForm({ request: 'a.b.c' }));
 
-  it('replaces what stood outside and leaves no request behind', () => {
+  it('accepts what stands inside and leaves no request behind', () => {
     const merged = mergeRequestObject(outside, {
       state: 'inside',
       max_age: 10,
@@ -68,7 +68,13 @@ describe('a request object', () => {
     expect(merged).not.toHaveProperty('requestUri');
   });
 
-  it('keeps the repetitions outside, so that they are refused', () => {
+  it.each(['a\0b', 'a\r\nb', 'a\uD800b'])('refuses %j in any of its parameters', (text) => {
+    for (const name of ['state', 'nonce', 'login_hint', 'redirect_uri'])
+      expect(refusalOf(() => mergeRequestObject(outside, { [name]: text }))).toBe('invalid_request_object');
+    expect(refusalOf(() => mergeRequestObject(outside, { resource: ['a:b', text] }))).toBe('invalid_request_object');
+  });
+
+  it('tells the repetitions outside, so that they are refused', () => {
     const repeated = readAuthorizationParameters(aForm({ nonce: ['a', 'b'] }));
     expect(mergeRequestObject(repeated, { nonce: 'c' }).repeated).toEqual(['nonce']);
   });

@@ -1,4 +1,5 @@
 import { OAuthError } from '../oauth-error.js';
+import { isSensible } from '../sensible-text.js';
 
 /** Wire name → our name of every authorization parameter that we read; all others are ignored (RFC 6749 §3.1). */
 const PARAMETERS = {
@@ -74,6 +75,9 @@ export function mergeRequestObject(
     else if (name === 'claims' && typeof value === 'object' && value !== null) form.set(name, [JSON.stringify(value)]);
     else if (name === 'resource' && Array.isArray(value)) form.set(name, value.map(String));
   }
+  // What stands outside came through the form's gate; this did not.
+  if (![...form.values()].flat().every(isSensible))
+    throw new OAuthError('invalid_request_object', 'the request object holds a control character');
   const { request: _request, requestUri: _requestUri, ...read } = readAuthorizationParameters(form);
   const { request: _sent, requestUri: _sentUri, ...kept } = outside;
   return {

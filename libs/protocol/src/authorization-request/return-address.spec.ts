@@ -89,7 +89,7 @@ describe('the response mode in force', () => {
     ['code', 'pigeon', 'query'],
     ['code id_token', 'pigeon', 'fragment'],
     ['code', 'Query', 'query'],
-  ])('answers response_type %j with response_mode %j by %s', (responseType, responseMode, expected) => {
+  ])('tells for response_type %j with response_mode %j: %s', (responseType, responseMode, expected) => {
     expect(resolve({ response_type: responseType, response_mode: responseMode }).responseMode).toBe(expected);
   });
 

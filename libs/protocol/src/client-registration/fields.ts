@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../redirect-uri.js';
-import { hasControl } from '../sensible-text.js';
+import { isSensible } from '../sensible-text.js';
 
 /** One thing that is wrong with an input: where, and why in words that never echo the input. */
 export interface Problem {
@@ -19,7 +19,7 @@ const BIDI_OVERRIDES = /[\u202A-\u202E\u2066-\u2069\u200E\u200F]/;
 export const text: Reader<string> = (value, path, report) => {
   if (typeof value !== 'string' || value === '') return void report(path, 'must be a non-empty string');
   if (value.length > MAXIMUM_TEXT) return void report(path, 'is too long');
-  if (hasControl(value) || BIDI_OVERRIDES.test(value)) return void report(path, 'holds a control character');
+  if (!isSensible(value) || BIDI_OVERRIDES.test(value)) return void report(path, 'holds a control character');
   return value;
 };
 

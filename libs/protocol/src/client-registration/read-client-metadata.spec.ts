@@ -155,9 +155,10 @@ describe('problems', () => {
     [{ logo_uri: 'javascript:alert(1)' }, 'logo_uri'],
     [{ logo_uri: 'data:image/png;base64,x' }, 'logo_uri'],
     [{ client_name: 'a\0b' }, 'client_name'],
+    [{ client_name: 'a\uD800b' }, 'client_name'],
     [{ client_name: '' }, 'client_name'],
     [{ client_name: { a: 1 } }, 'client_name'],
-    [{ default_max_age: 1e309 }, 'default_max_age'],
+    [{ default_max_age: Infinity }, 'default_max_age'],
     [{ default_max_age: '5' }, 'default_max_age'],
   ])('refuses %j at %s', (input, path) => {
     expect(pathsOf(input)).toContain(path);

@@ -1,4 +1,4 @@
-import type { AppName, AppProcess, Nats, NatsSeedFiles } from '@tandem/dev';
+import { type AppName, AppProcess, freePort, type Nats, type NatsSeedFiles } from '@tandem/dev';
 
 export interface RunningTandemParts {
   readonly issuer: string;
@@ -12,6 +12,10 @@ export interface RunningTandemParts {
   /** For a spec that looks into the event stream. */
   readonly provisionerSeedFile: string;
   readonly processes: readonly AppProcess[];
+  /** The environment of an app, for another process of it. */
+  readonly environmentOf: (name: AppName) => NodeJS.ProcessEnv;
+  /** Starts NATS again on its data, at the same address. */
+  readonly restartNats: () => Promise<Nats>;
   readonly release: () => Promise<void>;
 }
 
@@ -23,10 +27,11 @@ export class RunningTandem {
   readonly sampleClientUrl: string;
   readonly databaseUrl: string;
   readonly natsUrl: string;
-  readonly nats: Nats;
+  nats: Nats;
   readonly configFile: string;
   readonly natsSeeds: NatsSeedFiles;
   readonly provisionerSeedFile: string;
+  private readonly replicas: AppProcess[] = [];
   private readonly processes: ReadonlyMap<AppName, AppProcess>;
 
   constructor(private readonly parts: RunningTandemParts) {
@@ -64,6 +69,25 @@ export class RunningTandem {
     return Object.fromEntries(known);
   }
 
+  /** Starts another process of an app on a free port; it ends with the others. */
+  async replica(name: AppName, env: NodeJS.ProcessEnv = {}): Promise<AppProcess> {
+    const port = { [`${name.replace('-', '_').toUpperCase()}_PORT`]: String(await freePort()), MANAGEMENT_PORT: '0' };
+    const replica = new AppProcess({ name, env: { ...this.parts.environmentOf(name), ...port, ...env } });
+    this.replicas.push(replica);
+    await replica.start();
+    await replica.untilReady();
+    return replica;
+  }
+
+  /** Ends NATS; `startNats` brings it back with its data. */
+  stopNats(): Promise<void> {
+    return this.nats.stop();
+  }
+
+  async startNats(): Promise<void> {
+    this.nats = await this.parts.restartNats();
+  }
+
   /** What the apps printed, each line as it was, in the order of the apps. */
   logs(name?: AppName): readonly string[] {
     const chosen = name === undefined ? this.parts.processes : [this.app(name)];
@@ -71,12 +95,13 @@ export class RunningTandem {
   }
 
   async stopApps(): Promise<void> {
-    await Promise.all(this.parts.processes.map((app) => app.stop()));
+    await Promise.all([...this.parts.processes, ...this.replicas].map((app) => app.stop()));
   }
 
   /** Ends the apps and NATS, removes the database and every file. */
   async stop(): Promise<void> {
     await this.stopApps();
+    await this.nats.stop();
     await this.parts.release();
   }
 }

@@ -61,7 +61,7 @@ async function describe(
   options: TandemOptions,
   home: string,
   database: TestDatabase,
-  { nats, seeds, provisionerSeedFile }: ProvisionedNats,
+  { nats, seeds, provisionerSeedFile, restart: restartNats }: ProvisionedNats,
   release: () => Promise<void>,
 ): Promise<RunningTandem> {
   const { apps = APP_NAMES, hosts = {}, env = {} } = options;
@@ -90,7 +90,16 @@ async function describe(
   });
   const processes = apps.map((name) => new AppProcess({ name, env: environments[name] }));
   const files = { configFile, natsSeeds: seeds, provisionerSeedFile };
-  return new RunningTandem({ ...addresses, ...files, databaseUrl: database.url, nats, processes, release });
+  return new RunningTandem({
+    ...addresses,
+    ...files,
+    databaseUrl: database.url,
+    nats,
+    processes,
+    release,
+    restartNats,
+    environmentOf: (name) => environments[name],
+  });
 }
 
 async function portsFor(given: Partial<Record<AppName, number>> = {}): Promise<Record<AppName, number>> {

@@ -1,6 +1,7 @@
 import { InvalidTokenError, readHeader, readUnverifiedClaims, TokenVerifier } from '@tandem/jwt';
 import { Injectable } from '@nestjs/common';
 import { AssertionStore } from '@tandem/persistence';
+import { isSensible } from '@tandem/protocol';
 import type { Client } from '@tandem/protocol';
 import { Clock } from '../../clock.js';
 import { Issuer } from '../../endpoints.js';
@@ -72,7 +73,7 @@ export class PrivateKeyJwt implements ClientAuthenticationMethod {
       audience: (audience: unknown) => this.isForUs(audience, client, endpointUrl),
       now: this.clock.now(),
     });
-    if (claims.sub !== client.clientId) return false;
+    if (claims.sub !== client.clientId || !isSensible(claims.jti as string)) return false;
     // Committed before anything is granted, so that of parallel uses one gets through.
     return this.assertions.see(client.clientId, claims.jti as string, claims.exp as number);
   }
