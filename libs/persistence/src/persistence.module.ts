@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown 
 import { DataSource } from 'typeorm';
 import { Database, dataSourceOptions } from './database.js';
 import type { DatabaseOptions } from './database.js';
+import { StorageUnavailable, toStorageError } from './storage-unavailable.js';
 import { AccessTokenStore } from './stores/access-token-store.js';
 import { ApiStore } from './stores/api-store.js';
 import { AuditStore } from './stores/audit-store.js';
@@ -41,11 +42,23 @@ const STORES = [
   UserStore,
 ];
 
-/** Opens the one DataSource of a process. */
+const START_MILLISECONDS = 15_000;
+const PAUSE_MILLISECONDS = 250;
+
+/** Opens the one DataSource of a process. A server that is still starting, or busy, is waited for. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const dataSource = new DataSource(dataSourceOptions(options));
-  await dataSource.initialize();
-  return new Database(dataSource);
+  const deadline = performance.now() + START_MILLISECONDS;
+  for (;;) {
+    const dataSource = new DataSource(dataSourceOptions(options));
+    try {
+      await dataSource.initialize();
+      return new Database(dataSource);
+    } catch (error) {
+      const cause = toStorageError(error);
+      if (!(cause instanceof StorageUnavailable) || performance.now() > deadline) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+    }
+  }
 }
 
 /** Provides the database and every store to the whole application. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The hash that belongs to a JWS algorithm (OIDC Core §3.1.3.6; for EdDSA with Ed25519: SHA-512). */
 const HASH_OF_ALG: Readonly<Record<string, 'sha256' | 'sha384' | 'sha512'>> = {
@@ -20,15 +20,14 @@ const HASH_OF_ALG: Readonly<Record<string, 'sha256' | 'sha384' | 'sha512'>> = {
  * token's `alg` (OIDC Core §3.3.2.11).
  */
 export function halfHash(value: string, alg: string): string {
-  const hash = HASH_OF_ALG[alg];
-  if (hash === undefined) throw new Error(`no hash is defined for alg ${alg}`);
-  const digest = createHash(hash).update(value, 'ascii').digest();
+  const name = HASH_OF_ALG[alg];
+  if (name === undefined) throw new Error(`no hash is defined for alg ${alg}`);
+  const digest = hash(name, value, 'buffer');
   return digest.subarray(0, digest.length / 2).toString('base64url');
 }
 
 /** What is stored of codes, tokens and session ids: their SHA-256, 32 bytes. */
-export const storedHash = (value: string): Buffer => createHash('sha256').update(value).digest();
+export const storedHash = (value: string): Buffer => hash('sha256', value, 'buffer');
 
 /** `code_challenge` of a verifier with S256 (RFC 7636 §4.2). */
-export const s256 = (codeVerifier: string): string =>
-  createHash('sha256').update(codeVerifier, 'ascii').digest('base64url');
+export const s256 = (codeVerifier: string): string => hash('sha256', codeVerifier, 'base64url');

@@ -35,7 +35,9 @@ export function whyNotRedirectUri(text: string, applicationType: 'web' | 'native
   } catch {
     return 'is not an absolute URL';
   }
-  return whyNotScheme(url, applicationType) ?? whyNotAuthority(text, url) ?? whyNotPath(text, url);
+  return (
+    whyNotScheme(url, applicationType) ?? whyNotAuthority(text, url) ?? whyNotPath(text, url) ?? whyNotSpelling(text, url)
+  );
 }
 
 function whyNotScheme(url: URL, applicationType: 'web' | 'native'): string | undefined {
@@ -59,6 +61,12 @@ function whyNotAuthority(text: string, url: URL): string | undefined {
     return 'has a host in an unusual spelling';
   return undefined;
 }
+
+/** What a parser would write differently, two parsers may understand differently. A bare origin is fine. */
+const whyNotSpelling = (text: string, url: URL): string | undefined =>
+  url.href === text || url.href === `${text}/` || text.includes(`${url.hostname}:`)
+    ? undefined
+    : 'is spelled in an unusual way';
 
 function whyNotPath(text: string, url: URL): string | undefined {
   const path = text.replace(/^[a-z][a-z0-9+.-]*:\/*[^/?]*/i, '').split('?')[0] ?? '';
