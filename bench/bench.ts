@@ -24,20 +24,29 @@ import { startServer, stopServers } from './servers/server-process.js';
 import { floorTarget, oidcProviderTarget, tandemTarget } from './servers/targets.js';
 import type { Target } from './servers/targets.js';
 
+/** Ends and deletes what the run has made; also when it is interrupted. */
+let cleanUp = (): Promise<void> => Promise.resolve();
+
 async function run(options: Options): Promise<void> {
   const files = makeRunFiles();
   const { generatorCore, scale } = options;
   if (generatorCore !== undefined) pin(process.pid, generatorCore);
   const data = mkdtempSync(join(tmpdir(), 'tandem-bench-data-'));
   const postgres = await openPostgres(data);
+  cleanUp = async () => {
+    cleanUp = () => Promise.resolve();
+    await stopServers();
+    await postgres.stop();
+    rmSync(data, { recursive: true, force: true });
+  };
   try {
     const pinned = generatorCore !== undefined && pin(postgres.pid, generatorCore);
     if (scale) console.log(await runScale(options, postgres, files));
     else await compare(options, postgres, files, pinned);
+    // After a failure it stays: the servers' log is in it.
+    rmSync(files.folder, { recursive: true, force: true });
   } finally {
-    await stopServers();
-    await postgres.stop();
-    rmSync(data, { recursive: true, force: true });
+    await cleanUp();
   }
 }
 
@@ -120,7 +129,7 @@ const writeJson = (file: string, value: object): void =>
   );
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void stopServers().finally(() => process.exit(1)));
+  process.once(signal, () => void cleanUp().finally(() => process.exit(1)));
 try {
   await run(readOptions(process.argv.slice(2)));
 } catch (error) {

@@ -5,7 +5,6 @@ export default {
   displayName: 'test',
   rootDir: import.meta.dirname,
   testMatch: ['<rootDir>/{conformance,journeys,fuzz}/**/*.spec.ts'],
-  testTimeout: 60_000,
   // One running Tandem for all specs of this project; see support/tandem-under-test.ts.
   globalSetup: '<rootDir>/support/start-tandem.mjs',
   globalTeardown: '<rootDir>/support/stop-tandem.mjs',

@@ -12,7 +12,7 @@ work="$(mktemp -d /tmp/tandem-compose.XXXXXX)"
 . test/compose/stand-ins.sh
 
 export COMPOSE_PROJECT_NAME=tandem-test IMAGE_PREFIX=tandem-test TANDEM_VERSION=test
-export HTTPS_PORT="${HTTPS_PORT:-18443}" PUBLISH_ADDRESS=127.0.0.1 FIRST_USER_EMAIL=first.user@example.com
+export HTTPS_PORT="${HTTPS_PORT:-18443}" FRONT_SUBNET="${FRONT_SUBNET:-10.219.86.0/24}" PUBLISH_ADDRESS=127.0.0.1 FIRST_USER_EMAIL=first.user@example.com
 export COMPOSE_PROGRESS=plain BUILDKIT_PROGRESS=plain
 failed=0
 passed=0

@@ -53,7 +53,8 @@ fill_root_file_system() {
     other="$(getent passwd 999 | cut -d: -f1)" && [ -z "$other" ] || usermod -u 1999 "$other"
     groupmod -g 999 postgres && usermod -u 999 postgres && rm -rf /var/lib/postgresql
     install -d -o postgres -g postgres -m 1777 /var/lib/postgresql/data'
-  ln -sf /usr/lib/postgresql/17/bin/* "$root/usr/local/bin/"
+  chroot "$root" sh -c 'ln -sf /usr/lib/postgresql/17/bin/* /usr/local/bin/'
+  sed -i "s/^#listen_addresses = .*/listen_addresses = '*'/" "$root/usr/share/postgresql/17/postgresql.conf.sample"
   # A machine that speaks to its registries through an authority of its own.
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
   rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*

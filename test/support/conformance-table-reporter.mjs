@@ -1,20 +1,20 @@
 /**
  * Prints a table of the mirrored conformance modules at the end of a run: plan × response type × passed of all. It reads
- * nothing but the tests' names: blocks are called `plan | response type`, tests like the modules. Our own mirror of the
- * modules is never a certification.
+ * nothing but the tests' names, `module | plan | response type`. Our own mirror of the modules is never a certification.
  */
-const BLOCK = /^(.+) \| ((?:code|id_token|token)(?: (?:code|id_token|token))*)$/;
+const NAME = /^oidcc-\S+ \| (?<plan>.+) \| (?<responseType>(?:code|id_token|token)(?: (?:code|id_token|token))*)$/;
 const HEAD = ['plan', 'response type', 'passed'];
 
 export default class ConformanceTableReporter {
   onRunComplete(_contexts, { testResults }) {
     const rows = new Map();
-    for (const { ancestorTitles, title, status } of testResults.flatMap((file) => file.testResults)) {
-      const block = BLOCK.exec(ancestorTitles[0] ?? '');
+    for (const { title, status } of testResults.flatMap((file) => file.testResults)) {
+      const { plan, responseType } = NAME.exec(title)?.groups ?? {};
       // A run of some tests by name leaves the others pending: they are no part of it.
-      if (block === null || !title.startsWith('oidcc-') || status === 'pending') continue;
-      const row = rows.get(block[0]) ?? { plan: block[1], responseType: block[2], passed: 0, all: 0 };
-      rows.set(block[0], { ...row, passed: row.passed + (status === 'passed' ? 1 : 0), all: row.all + 1 });
+      if (plan === undefined || status === 'pending') continue;
+      const key = `${plan} | ${responseType}`;
+      const row = rows.get(key) ?? { plan, responseType, passed: 0, all: 0 };
+      rows.set(key, { ...row, passed: row.passed + (status === 'passed' ? 1 : 0), all: row.all + 1 });
     }
     if (rows.size > 0) process.stdout.write(table([...rows.values()]));
   }

@@ -12,6 +12,7 @@ import type { AuthServerConfig } from './config.js';
 import { allowWebOrigins } from './http/cors.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
 import { loadDeclaredConfiguration, prepare } from './start-up.js';
+import { isSupervisor, superviseWorkers } from './workers.js';
 
 const PUBLIC = join(import.meta.dirname, '..', 'public');
 
@@ -23,8 +24,7 @@ function answerOverNats(app: INestApplication, { url, rpcSeedFile }: NonNullable
   void app.startAllMicroservices();
 }
 
-async function main(): Promise<void> {
-  const config = readConfig();
+async function serveRequests(config: AuthServerConfig): Promise<void> {
   const declared = loadDeclaredConfiguration(config);
   const logger = createLogger('auth-server', config.logLevel);
   const { http } = config;
@@ -48,7 +48,9 @@ async function main(): Promise<void> {
 }
 
 try {
-  await main();
+  const config = readConfig();
+  if (isSupervisor(config)) superviseWorkers(config);
+  else await serveRequests(config);
 } catch (error) {
   // Before there is a logger: what is wrong with the configuration is for a person to read.
   console.error(error instanceof ConfigurationError ? error.message : error);

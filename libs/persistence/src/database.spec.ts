@@ -124,6 +124,19 @@ describe('a fault', () => {
     await server.sever();
   }, 15_000);
 
+  it('accepts a server that takes its time to start', async () => {
+    const server = await severable(test.url);
+    server.freeze();
+    const refused = server.ended();
+    const opening = openDatabase({ url: server.url });
+    await refused;
+    server.thaw();
+    const database = await opening;
+    expect(await database.ping()).toBe(true);
+    await database.dataSource.destroy();
+    await server.sever();
+  }, 20_000);
+
   it('refuses the 51st that would wait for a connection, at once', async () => {
     const small = await test.open(1);
     let release = (): void => undefined;

@@ -8,11 +8,14 @@ export interface SeverableServer {
   /** Passes on nothing more, in either direction, and breaks nothing. */
   freeze(): void;
   thaw(): void;
+  /** Resolves when the next connection has ended. */
+  ended(): Promise<void>;
 }
 
 export async function severable(target: string): Promise<SeverableServer> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
+  const waiting: (() => void)[] = [];
   let frozen = false;
   const server = createServer((near) => {
     const far = connect(Number(port), hostname);
@@ -20,10 +23,10 @@ export async function severable(target: string): Promise<SeverableServer> {
       sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => {
+        for (const tell of waiting.splice(0)) tell();
         near.destroy();
         far.destroy();
       });
-      if (frozen) socket.pause();
     }
     near.on('data', (chunk) => far.write(chunk));
     far.on('data', (chunk) => near.write(chunk));
@@ -44,6 +47,7 @@ export async function severable(target: string): Promise<SeverableServer> {
       frozen = true;
       for (const socket of sockets) socket.pause();
     },
+    ended: () => new Promise((resolve) => waiting.push(resolve)),
     thaw: () => {
       frozen = false;
       for (const socket of sockets) socket.resume();

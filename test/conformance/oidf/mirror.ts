@@ -26,20 +26,18 @@ export interface Mirrored {
 }
 
 /**
- * Defines one test per module, named like the module, in a block named after plan and response type: the table at the end
- * of a run is made of these names. Modules run side by side; each has its own browser and clients.
+ * Defines one test per module, named `module | plan | response type`: the table at the end of a run is made of these names.
+ * Modules run side by side; each has its own browser and clients. There are no blocks, since only the tests of one block
+ * run at the same time.
  */
 export function mirrorModules(mirrored: readonly Mirrored[], modules: Modules = MODULES): void {
-  const define = (chosen: (name: string) => boolean): void => {
-    for (const { plan, variant, names } of mirrored.filter((one) => one.names.some(chosen)))
-      describe(`${plan} | ${variant.responseType}`, () => {
-        for (const name of names.filter(chosen)) {
-          const module = modules[name];
-          if (module === undefined) throw new Error(`there is no module ${name}`);
-          test.concurrent(name, () => runModule(module, variant), TIMEOUT_MILLISECONDS);
-        }
-      });
-  };
-  define((name) => LONG.includes(name));
-  define((name) => !LONG.includes(name));
+  const cases = mirrored.flatMap(({ plan, variant, names }) =>
+    names.map((name) => ({ name, variant, title: `${name} | ${plan} | ${variant.responseType}` })),
+  );
+  const isLong = ({ name }: { readonly name: string }): boolean => LONG.includes(name);
+  for (const { name, variant, title } of [...cases.filter(isLong), ...cases.filter((one) => !isLong(one))]) {
+    const module = modules[name];
+    if (module === undefined) throw new Error(`there is no module ${name}`);
+    test.concurrent(title, () => runModule(module, variant), TIMEOUT_MILLISECONDS);
+  }
 }

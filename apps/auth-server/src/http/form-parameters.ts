@@ -33,6 +33,8 @@ function checked(text: string): string {
 export function readFormParameters(raw: string): FormParameters {
   const form = new Map<string, string[]>();
   if (raw === '') return form;
+  // Bytes that are no UTF-8 stand as U+FFFD once the body is text; a form writes that character as an escape.
+  if (raw.includes('\uFFFD')) throw new OAuthError('invalid_request', 'the parameters are not UTF-8');
   const pairs = raw.split('&', MAXIMUM_PARAMETERS + 1);
   if (pairs.length > MAXIMUM_PARAMETERS) throw new OAuthError('invalid_request', 'too many parameters');
   for (const pair of pairs) {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SessionStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
@@ -82,10 +82,7 @@ export class BrowserSessions {
   sessionState(clientId: string, redirectUri: string, sid: string): string {
     const salt = randomBytes(8).toString('base64url');
     const origin = new URL(redirectUri).origin;
-    const hash = createHash('sha256')
-      .update(`${clientId} ${origin} ${browserState(sid)} ${salt}`)
-      .digest('base64url');
-    return `${hash}.${salt}`;
+    return `${hash('sha256', `${clientId} ${origin} ${browserState(sid)} ${salt}`, 'base64url')}.${salt}`;
   }
 
   private stateCookie(sid: string): AnswerHeaders {
@@ -97,4 +94,4 @@ export class BrowserSessions {
 }
 
 /** What the check_session iframe compares: a hash, since the sid itself stands in tokens. */
-const browserState = (sid: string): string => createHash('sha256').update(`browser state ${sid}`).digest('base64url');
+const browserState = (sid: string): string => hash('sha256', `browser state ${sid}`, 'base64url');

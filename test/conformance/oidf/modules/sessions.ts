@@ -15,11 +15,18 @@ const authTime = ({ idToken }: SignedIn): number => {
   return idToken.claims['auth_time'] as number;
 };
 
+/** Instants of tokens count seconds: after more than one, an old `auth_time` can be told from a new one. */
+const TELLING_PAUSE_SECONDS = 1.1;
+
 /** Two requests in one browser: the first signs in; `again` says whether the second must. */
 async function twice(
   run: ModuleRun,
   again: boolean,
-  { pause = 0, first = {}, second }: { pause?: number; first?: Changes; second: (first: SignedIn) => Changes },
+  {
+    pause = TELLING_PAUSE_SECONDS,
+    first = {},
+    second,
+  }: { pause?: number; first?: Changes; second: (first: SignedIn) => Changes },
 ): Promise<readonly [SignedIn, SignedIn]> {
   const client = await run.register();
   const one = await run.signIn(client, first);
@@ -33,7 +40,7 @@ async function twice(
 }
 
 const promptLogin: Module = async (run) => {
-  const [one, two] = await twice(run, true, { pause: 1, second: () => ({ prompt: 'login' }) });
+  const [one, two] = await twice(run, true, { second: () => ({ prompt: 'login' }) });
   expect(authTime(two)).toBeGreaterThan(authTime(one));
 };
 
