@@ -8,22 +8,24 @@ export interface SeverableServer {
   /** Passes on nothing more, in either direction, and breaks nothing. */
   freeze(): void;
   thaw(): void;
-  /** Resolves when the next connection has ended. */
-  ended(): Promise<void>;
+  /** Resolves when somebody connects for the `count`th time from now on. */
+  connected(count: number): Promise<void>;
 }
 
 export async function severable(target: string): Promise<SeverableServer> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   const waiting: (() => void)[] = [];
+  let connections = 0;
   let frozen = false;
   const server = createServer((near) => {
+    connections += 1;
+    for (const look of waiting) look();
     const far = connect(Number(port), hostname);
     for (const socket of [near, far]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => {
-        for (const tell of waiting.splice(0)) tell();
         near.destroy();
         far.destroy();
       });
@@ -47,7 +49,10 @@ export async function severable(target: string): Promise<SeverableServer> {
       frozen = true;
       for (const socket of sockets) socket.pause();
     },
-    ended: () => new Promise((resolve) => waiting.push(resolve)),
+    connected: (count) => {
+      const wanted = connections + count;
+      return new Promise((resolve) => waiting.push(() => connections >= wanted && resolve()));
+    },
     thaw: () => {
       frozen = false;
       for (const socket of sockets) socket.resume();

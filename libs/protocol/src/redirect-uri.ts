@@ -36,7 +36,10 @@ export function whyNotRedirectUri(text: string, applicationType: 'web' | 'native
     return 'is not an absolute URL';
   }
   return (
-    whyNotScheme(url, applicationType) ?? whyNotAuthority(text, url) ?? whyNotPath(text, url) ?? whyNotSpelling(text, url)
+    whyNotScheme(url, applicationType) ??
+    whyNotAuthority(text, url) ??
+    whyNotPath(text, url) ??
+    whyNotSpelling(text, url)
   );
 }
 
