@@ -13,6 +13,7 @@ import type { Options } from './options.js';
 import { readOptions } from './options.js';
 import { machine, report } from './report.js';
 import { runScale } from './scale/scale.js';
+import { cheapenPasswords } from './servers/cheap-passwords.js';
 import { freePorts } from './servers/free-ports.js';
 import { openNats } from './servers/nats.js';
 import { openPostgres, pin } from './servers/postgres.js';
@@ -41,17 +42,19 @@ async function run(options: Options): Promise<void> {
   };
   try {
     const pinned = generatorCore !== undefined && pin(postgres.pid, generatorCore);
+    let complete = true;
     if (scale) console.log(await runScale(options, postgres, files));
-    else await compare(options, postgres, files, pinned);
+    else complete = await compare(options, postgres, files, pinned);
     // After a failure it stays: the servers' log is in it.
-    rmSync(files.folder, { recursive: true, force: true });
+    if (!complete) console.error(`not everything was run: see ${files.log}`);
+    else rmSync(files.folder, { recursive: true, force: true });
   } finally {
     await cleanUp();
   }
 }
 
-/** Every workload on every server that can do it. */
-async function compare(options: Options, postgres: BenchPostgres, files: RunFiles, pinned: boolean): Promise<void> {
+/** Every workload on every server that can do it; whether all of them went through. */
+async function compare(options: Options, postgres: BenchPostgres, files: RunFiles, pinned: boolean): Promise<boolean> {
   const { serverCore, generatorCore } = options;
   const port = await freePorts(8);
   const tandemUrl = await postgres.database('tandem');
@@ -62,7 +65,7 @@ async function compare(options: Options, postgres: BenchPostgres, files: RunFile
     oidcProviderTarget(port + 2, files, await postgres.database('peer')),
   ].filter(({ workloads }) => workloads.some((name) => options.only.includes(name)));
   const runner = new Runner(options, postgres.pid, files.log);
-  await coldStarts(runner, targets, options, files.log);
+  await coldStarts(runner, targets, options, files.log, tandemUrl);
   const calibration = [calibrate(serverCore)];
   const subjects: Subject[] = [];
   for (const target of targets) {
@@ -79,6 +82,7 @@ async function compare(options: Options, postgres: BenchPostgres, files: RunFile
   console.log(report(runner.results, facts));
   if (options.json !== undefined) writeJson(options.json, { facts, options, ...runner.results });
   for (const { connections } of subjects) for (const connection of connections) await connection.close();
+  return runner.results.notRun.length === 0;
 }
 
 /** The first start on a database makes keys and users: it is not measured. */
@@ -87,13 +91,16 @@ async function coldStarts(
   targets: readonly Target[],
   { starts, serverCore }: Options,
   log: string,
+  tandemUrl: string,
 ): Promise<void> {
-  for (let start = 0; start < starts; start++)
+  for (let start = 0; start < starts; start++) {
     for (const { name, server } of targets) {
       const started = await startServer(server, serverCore, log);
       if (start > 0) runner.started(name, started);
       await started.stop();
     }
+    if (start === 0) await cheapenPasswords(tandemUrl);
+  }
 }
 
 /** The guarded APIs, with the broker that brings revocations; without one they run and V over NATS is left out. */

@@ -46,7 +46,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     only: only ?? NAMES,
     users: number('users', 8),
-    sessions: number('sessions', 32),
+    sessions: number('sessions', quick ? 8 : 32),
     seconds: number('seconds', quick ? 1.2 : 4),
     warmUpSeconds: number('warm-up', quick ? 1 : 3),
     repetitions: number('repetitions', quick ? 2 : 5),

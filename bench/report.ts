@@ -37,7 +37,7 @@ export function report(results: Results, facts: RunFacts): string {
     '',
     ...windowTable(results),
     '',
-    ...ratioTable(results, hashMs),
+    ...ratioTable(results),
     '',
     ...startTable(results),
     ...results.notRun.map((line) => `- not run: ${line}`),
@@ -87,23 +87,20 @@ function windowTable({ windows }: Results): readonly string[] {
 }
 
 /** Paired by repetition: both windows of a pair saw the same minute of the machine. */
-function ratioTable({ windows }: Results, hashMs: number): readonly string[] {
+function ratioTable({ windows }: Results): readonly string[] {
   const lines = [row('workload', 'compared with', 'Tandem needs × its CPU', 'or: less by ×'), '|---|---|---:|---:|'];
   for (const [workload, servers] of windows) {
     const own = servers.get('tandem');
     if (own === undefined) continue;
-    // Of all servers only Tandem hashes the password; the cost is known from the same run.
-    const hashing = workload === 'F' ? hashMs : 0;
     for (const [server, list] of servers) {
       if (server === 'tandem') continue;
       const ratios = own.flatMap(({ serverCpu }, index) => {
         const other = list[index]?.serverCpu;
-        return other === undefined ? [] : [(serverCpu - hashing) / other];
+        return other === undefined ? [] : [serverCpu / other];
       });
       const { median: middle, low, high } = spread(ratios);
       const less = `${number(1 / middle)} (${number(1 / high)}–${number(1 / low)})`;
-      const name = hashing > 0 ? `${workload} without hashing` : workload;
-      lines.push(row(name, server, `${number(middle)} (${number(low)}–${number(high)})`, less));
+      lines.push(row(workload, server, `${number(middle)} (${number(low)}–${number(high)})`, less));
     }
   }
   return lines;

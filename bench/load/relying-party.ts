@@ -19,6 +19,7 @@ export interface Metadata {
   readonly jwks_uri: string;
   readonly introspection_endpoint?: string;
   readonly userinfo_endpoint?: string;
+  readonly authorization_response_iss_parameter_supported?: boolean;
 }
 
 export interface TokenAnswer {
@@ -29,6 +30,7 @@ export interface TokenAnswer {
 
 /** A sign-in that was asked for; what comes back must fit it. */
 export interface Asked {
+  readonly parameters: Readonly<Record<string, string>>;
   readonly path: string;
   readonly state: string;
   readonly nonce: string;
@@ -70,7 +72,8 @@ export class RelyingParty {
       this.prefixes.set(key, prefix);
     }
     const challenge = sha256(verifier).toString('base64url');
-    return { path: `${prefix}&state=${state}&nonce=${nonce}&code_challenge=${challenge}`, state, nonce, verifier };
+    const path = `${prefix}&state=${state}&nonce=${nonce}&code_challenge=${challenge}`;
+    return { parameters, path, state, nonce, verifier };
   }
 
   async token(connection: Connection, client: BenchClient, form: string): Promise<TokenAnswer> {
@@ -94,29 +97,60 @@ export class RelyingParty {
     return this.token(connection, client, form);
   }
 
-  /** Signature, algorithm, iss, aud, exp, nonce and both hashes. */
+  /** state, and iss where the server says that it sends it, RFC 9207 §2; one of a peer may be missing, but not wrong. */
+  checkResponse(response: Readonly<Record<string, string>>, { state }: Asked, mayOmitIss: boolean): void {
+    const { issuer, authorization_response_iss_parameter_supported: identified = false } = this.metadata;
+    if (response['error'] !== undefined) throw new Error(`authorization: ${JSON.stringify(response)}`);
+    if (response['state'] !== state) throw new Error('authorization: state');
+    const demanded = identified && !mayOmitIss;
+    if ((demanded || response['iss'] !== undefined) && response['iss'] !== issuer)
+      throw new Error(`authorization: iss ${response['iss']}`);
+  }
+
+  /** Signature, algorithm, iss, aud, exp, nonce and the hashes of what is given; returns the subject. */
   checkIdToken(
     jwt: string | undefined,
     client: BenchClient,
-    expected: { readonly nonce?: string; readonly code?: string; readonly accessToken?: string },
-  ): void {
+    expected: {
+      readonly nonce?: string;
+      readonly code?: string;
+      readonly accessToken?: string;
+      /** at_hash is optional at the token endpoint, OIDC Core §3.1.3.6: there it may be missing, but not wrong. */
+      readonly mayOmitTokenHash?: boolean;
+    },
+  ): string {
     const claims = this.checkSignature(jwt, client.alg);
-    const { iss, aud, exp, nonce, c_hash: codeHash, at_hash: tokenHash } = claims;
-    if (iss !== this.metadata.issuer) throw new Error(`ID token: iss ${String(iss)}`);
-    if (aud !== client.clientId && !(Array.isArray(aud) && aud.includes(client.clientId)))
-      throw new Error('ID token: aud');
-    if (!(Number(exp) > Date.now() / 1_000)) throw new Error('ID token: exp');
+    const { sub, nonce, c_hash: codeHash, at_hash: tokenHash } = claims;
+    this.checkCommon('ID token', claims, client.clientId);
+    if (typeof sub !== 'string' || sub === '') throw new Error('ID token: sub');
     if (expected.nonce !== undefined && nonce !== expected.nonce) throw new Error('ID token: nonce');
     if (expected.code !== undefined && codeHash !== halfHash(expected.code)) throw new Error('ID token: c_hash');
-    if (expected.accessToken !== undefined && tokenHash !== undefined && tokenHash !== halfHash(expected.accessToken))
+    const mayMiss = expected.mayOmitTokenHash === true && tokenHash === undefined;
+    if (expected.accessToken !== undefined && !mayMiss && tokenHash !== halfHash(expected.accessToken))
       throw new Error('ID token: at_hash');
+    return sub;
+  }
+
+  /** A JWT access token as RFC 9068 §4 has an API check it, with the scope that every workload asks for. */
+  checkAccessToken(jwt: string, alg: Alg, audience: string, subject?: string): void {
+    const claims = this.checkSignature(jwt, alg, 'at+jwt');
+    this.checkCommon('access token', claims, audience);
+    if (subject !== undefined && claims['sub'] !== subject) throw new Error('access token: sub');
+    if (!String(claims['scope']).split(' ').includes('read:orders')) throw new Error('access token: scope');
+  }
+
+  private checkCommon(what: string, { iss, aud, exp }: Readonly<Record<string, unknown>>, audience: string): void {
+    if (iss !== this.metadata.issuer) throw new Error(`${what}: iss ${String(iss)}`);
+    if (aud !== audience && !(Array.isArray(aud) && aud.includes(audience))) throw new Error(`${what}: aud`);
+    if (!(Number(exp) > Date.now() / 1_000)) throw new Error(`${what}: exp`);
   }
 
   /** The claims of a JWT of this server. */
-  checkSignature(jwt: string | undefined, alg: Alg): Record<string, unknown> {
+  private checkSignature(jwt: string | undefined, alg: Alg, type?: string): Record<string, unknown> {
     const [header = '', payload = '', signature = ''] = jwt?.split('.') ?? [];
     if (signature === '') throw new Error('a signed token is missing');
-    const { alg: actual, kid } = parse(header);
+    const { alg: actual, kid, typ } = parse(header);
+    if (type !== undefined && typ !== type) throw new Error(`token: typ ${String(typ)}`);
     const key = this.keys.get(kid);
     if (actual !== alg || key === undefined) throw new Error(`token: alg ${String(actual)}, kid ${String(kid)}`);
     const bytes = Buffer.from(signature, 'base64url');

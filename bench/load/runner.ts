@@ -13,7 +13,7 @@ import type { Metadata } from './relying-party.js';
 import { runWindow } from './window.js';
 import type { Operation, Window, WindowOptions } from './window.js';
 import { apiTokens, WORKLOADS } from './workloads.js';
-import type { Bench } from './workloads.js';
+import type { Bench, Workload } from './workloads.js';
 
 /** A target that runs, with the operations that were prepared on it. */
 export interface Subject extends Bench {
@@ -30,6 +30,9 @@ export interface Results {
 
 /** After so many operations the hot code has been optimised; the later windows show whether it was enough. */
 const WARM_OPERATIONS = 600;
+
+const can = ({ workloads, hashesPasswords = false }: Target, { name, hashes = false }: Workload): boolean =>
+  workloads.includes(name) && (hashesPasswords || !hashes);
 
 const getJson = <T>(url: string): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -62,7 +65,7 @@ export class Runner {
     const { repetitions, only } = this.options;
     for (let repetition = 0; repetition < repetitions; repetition++)
       for (const workload of WORKLOADS.filter(({ name }) => only.includes(name)))
-        for (const subject of subjects.filter(({ target }) => target.workloads.includes(workload.name)))
+        for (const subject of subjects.filter(({ target }) => can(target, workload)))
           await this.attempt(workload.title, subject.target.name, async () => {
             let operation = subject.operations.get(workload.title);
             const first = operation === undefined;
@@ -111,8 +114,8 @@ export class Runner {
   ): Promise<void> {
     const { users, seconds, warmUpSeconds } = this.options;
     const options = { users, servers, ...(this.postgres === undefined ? {} : { postgres: this.postgres }) };
-    await runWindow(operation, { ...options, milliseconds: first ? warmUpSeconds * 1_000 : 300 });
     if (first) await this.warmUp(operation, options, warmUpSeconds);
+    else await runWindow(operation, { ...options, milliseconds: 300 });
     const window = await runWindow(operation, { ...options, milliseconds: seconds * 1_000 });
     const ofWorkload = this.results.windows.get(workload) ?? new Map<string, Window[]>();
     this.results.windows.set(workload, ofWorkload.set(server, [...(ofWorkload.get(server) ?? []), window]));
@@ -127,8 +130,8 @@ export class Runner {
     options: Omit<WindowOptions, 'milliseconds'>,
     seconds: number,
   ): Promise<void> {
-    let done = 0;
-    for (let second = 0; second < seconds * 6 && done < WARM_OPERATIONS; second++)
+    let { operations: done } = await runWindow(operation, { ...options, milliseconds: seconds * 1_000 });
+    for (let second = 0; second < seconds * 2 && done < WARM_OPERATIONS; second++)
       done += (await runWindow(operation, { ...options, milliseconds: 1_000 })).operations;
   }
 

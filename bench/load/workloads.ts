@@ -1,11 +1,12 @@
 import type { Target, WorkloadName } from '../servers/targets.js';
-import { person, webClient } from '../servers/settings.js';
+import { hashedPerson, person, webClient } from '../servers/settings.js';
 import { API, SCOPE } from '../peers/peer-settings.js';
 import { Browser } from './http.js';
 import type { Connection } from './http.js';
 import { basic, pathOf } from './relying-party.js';
 import type { Alg, Asked, BenchClient, RelyingParty, TokenAnswer } from './relying-party.js';
 import { responseIn, signIn } from './sign-in.js';
+import type { Person } from './sign-in.js';
 import type { Operation } from './window.js';
 
 /** What the operations of one target have to work with: a connection for each virtual user. */
@@ -25,28 +26,35 @@ const code = (scope: string, more: Parameters = {}): Parameters => ({ response_t
 
 /** Checks the response of the authorization endpoint and takes the tokens for its code. */
 async function finish(
-  { party }: Bench,
+  { party, target }: Bench,
   connection: Connection,
   client: BenchClient,
   asked: Asked,
   response: Parameters | undefined,
 ): Promise<TokenAnswer> {
-  if (response === undefined || response['error'] !== undefined)
-    throw new Error(`authorization: ${JSON.stringify(response)}`);
-  if (response['state'] !== asked.state || response['code'] === undefined)
-    throw new Error('authorization: state or code');
-  const { nonce } = asked;
+  if (response === undefined) throw new Error('authorization: no response');
+  const { omits = [] } = target;
+  const { nonce, parameters } = asked;
+  const hybrid = parameters['response_type'] === 'code id_token';
+  party.checkResponse(response, asked, hybrid && omits.includes('iss'));
   const { code: value, id_token: front } = response;
-  if (front !== undefined) party.checkIdToken(front, client, { nonce, code: value });
+  if (value === undefined) throw new Error('authorization: no code');
+  const named = hybrid ? party.checkIdToken(front, client, { nonce, code: value }) : undefined;
   const tokens = await party.redeem(connection, client, value, asked, '');
-  party.checkIdToken(tokens.id_token, client, { nonce, accessToken: tokens.access_token });
+  const { access_token: accessToken } = tokens;
+  const mayOmitTokenHash = omits.includes('at_hash');
+  const subject = party.checkIdToken(tokens.id_token, client, { nonce, accessToken, mayOmitTokenHash });
+  // OIDC Core §3.3.3.6: both ID tokens speak of the same person.
+  if (named !== undefined && named !== subject) throw new Error('the two ID tokens differ in sub');
+  const { resource: api } = parameters;
+  if (api !== undefined) party.checkAccessToken(accessToken, client.alg, api, subject);
   return tokens;
 }
 
 /** From wherever the browser is to the tokens, answering whatever pages come. */
-async function signedIn(bench: Bench, browser: Browser, client: BenchClient, parameters: Parameters, number: number) {
+async function signedIn(bench: Bench, browser: Browser, client: BenchClient, parameters: Parameters, who: Person) {
   const asked = bench.party.ask(client, parameters);
-  const response = await signIn(browser, asked.path, person(number));
+  const response = await signIn(browser, asked.path, who);
   return finish(bench, browser.connection, client, asked, response);
 }
 
@@ -60,7 +68,7 @@ const hybridRound =
     const browsers = await Promise.all(
       bench.connections.map(async (connection, user) => {
         const own = Array.from({ length: perUser }, () => new Browser(connection));
-        for (const browser of own) await signedIn(bench, browser, client, parameters, user);
+        for (const browser of own) await signedIn(bench, browser, client, parameters, person(user));
         return own;
       }),
     );
@@ -68,25 +76,26 @@ const hybridRound =
     return async (user) => {
       const browser = browsers[user]?.[turn++ % perUser] as Browser;
       const asked = bench.party.ask(client, parameters);
-      const tokens = await finish(bench, browser.connection, client, asked, responseIn(await browser.get(asked.path)));
-      bench.party.checkSignature(tokens.access_token, alg);
+      await finish(bench, browser.connection, client, asked, responseIn(await browser.get(asked.path)));
     };
   };
 
 /** F: from a clean cookie jar; consent is asked for each time. */
-function fullSignIn(bench: Bench): Promise<Operation> {
-  const client = webClient('RS256');
-  const parameters = { ...hybrid('RS256'), prompt: 'consent' };
-  let number = 0;
-  return Promise.resolve(async (user) => {
-    await signedIn(bench, new Browser(bench.connections[user] as Connection), client, parameters, number++);
-  });
-}
+const fullSignIn =
+  (who: (number: number) => Person) =>
+  (bench: Bench): Promise<Operation> => {
+    const client = webClient('RS256');
+    const parameters = { ...hybrid('RS256'), prompt: 'consent' };
+    let number = 0;
+    return Promise.resolve(async (user) => {
+      await signedIn(bench, new Browser(bench.connections[user] as Connection), client, parameters, who(number++));
+    });
+  };
 
 function tokensOfUsers(bench: Bench, parameters: Parameters): Promise<readonly TokenAnswer[]> {
   return Promise.all(
     bench.connections.map((connection, user) =>
-      signedIn(bench, new Browser(connection), webClient('RS256'), parameters, user),
+      signedIn(bench, new Browser(connection), webClient('RS256'), parameters, person(user)),
     ),
   );
 }
@@ -100,7 +109,7 @@ async function refreshChain(bench: Bench): Promise<Operation> {
     if (before === undefined) throw new Error('no refresh token was issued');
     const form = `grant_type=refresh_token&refresh_token=${encodeURIComponent(before)}`;
     const answer = await bench.party.token(bench.connections[user] as Connection, webClient('RS256'), form);
-    bench.party.checkSignature(answer.access_token, 'RS256');
+    bench.party.checkAccessToken(answer.access_token, 'RS256', API.RS256);
     if (answer.id_token !== undefined) bench.party.checkIdToken(answer.id_token, webClient('RS256'), {});
     if (answer.refresh_token === undefined || answer.refresh_token === before)
       throw new Error('the refresh token was not rotated');
@@ -113,7 +122,7 @@ function clientCredentials(bench: Bench): Promise<Operation> {
   return Promise.resolve(async (user) => {
     const { machine } = bench.target;
     const answer = await bench.party.token(bench.connections[user] as Connection, machine, form.toString());
-    bench.party.checkSignature(answer.access_token, 'RS256');
+    bench.party.checkAccessToken(answer.access_token, 'RS256', API.RS256);
   });
 }
 
@@ -165,6 +174,8 @@ export const apiTokens = async (bench: Bench): Promise<readonly string[]> =>
 export interface Workload {
   readonly title: string;
   readonly name: WorkloadName;
+  /** Only for servers that hash passwords. */
+  readonly hashes?: boolean;
   readonly prepare: (bench: Bench) => Promise<Operation>;
 }
 
@@ -172,7 +183,8 @@ export interface Workload {
 export const WORKLOADS: readonly Workload[] = [
   { title: 'H RS256', name: 'H', prepare: hybridRound('RS256') },
   { title: 'H ES256', name: 'H', prepare: hybridRound('ES256') },
-  { title: 'F', name: 'F', prepare: fullSignIn },
+  { title: 'F without hashing', name: 'F', prepare: fullSignIn(person) },
+  { title: 'F with argon2id', name: 'F', hashes: true, prepare: fullSignIn(hashedPerson) },
   { title: 'R', name: 'R', prepare: refreshChain },
   { title: 'C', name: 'C', prepare: clientCredentials },
   { title: 'I', name: 'I', prepare: introspection },

@@ -25,6 +25,8 @@ export const CLIENT: Readonly<Record<Alg, string>> = { RS256: 'web', ES256: 'web
 export const SECRET = 'bench-secret-bench-secret-bench-0123';
 export const SCOPE = 'openid read:orders';
 export const PEOPLE = 32;
+/** So many of them, the last, have a password hash of the recommended cost; the others' costs nothing. */
+export const HASHED = 4;
 export const PASSWORD = 'correct horse battery staple';
 export const emailOf = (number: number): string => `user${number}@example.com`;
 

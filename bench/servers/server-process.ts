@@ -21,7 +21,8 @@ export interface RunningServer {
 
 const LONGEST_START_MS = 60_000;
 const SETTLE_MS = 700;
-const running = new Set<RunningServer>();
+/** How to stop each server that was spawned, ready or not: an interruption must leave none behind. */
+const running = new Set<() => Promise<void>>();
 
 /** Starts a server pinned to a core; `undefined` leaves it to the system. What it prints goes to the log file. */
 export async function startServer(spec: ServerSpec, core: number | undefined, log: string): Promise<RunningServer> {
@@ -36,36 +37,34 @@ export async function startServer(spec: ServerSpec, core: number | undefined, lo
   closeSync(output);
   let ended = false;
   const exited = new Promise<void>((resolve) =>
-    child.once('exit', () => {
+    child.once('exit', (code, signal) => {
       ended = true;
+      if (running.delete(stop)) console.error(`${spec.name} ended by itself: ${signal ?? code}, see ${log}`);
       resolve();
     }),
   );
+  const stop = async (): Promise<void> => {
+    running.delete(stop);
+    if (ended) return;
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
+    await exited;
+    clearTimeout(timer);
+  };
+  running.add(stop);
   while ((await statusOf(spec.ready)) !== 200) {
     if (!ended && performance.now() - began < LONGEST_START_MS) continue;
-    child.kill('SIGKILL');
+    await stop();
     throw new Error(`${spec.name} did not start, see ${log}`);
   }
   const startMs = performance.now() - began;
   await pause(SETTLE_MS);
   const pid = child.pid as number;
-  const server: RunningServer = {
-    ...{ pid, startMs, idleMiB: residentMiB(pid) },
-    stop: async () => {
-      running.delete(server);
-      if (ended) return;
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
-      await exited;
-      clearTimeout(timer);
-    },
-  };
-  running.add(server);
-  return server;
+  return { pid, startMs, idleMiB: residentMiB(pid), stop };
 }
 
 export const stopServers = async (): Promise<void> => {
-  await Promise.all([...running].map((server) => server.stop()));
+  await Promise.all([...running].map((stop) => stop()));
 };
 
 /** Asked anew every few milliseconds until somebody listens. */

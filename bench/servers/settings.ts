@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Alg, BenchClient } from '../load/relying-party.js';
 import type { Person } from '../load/sign-in.js';
-import { CLIENT, emailOf, PASSWORD, PEOPLE, SECRET } from '../peers/peer-settings.js';
+import { CLIENT, emailOf, HASHED, PASSWORD, PEOPLE, SECRET } from '../peers/peer-settings.js';
 
 /** Folder of the project; the compiled benchmark lies in bench/dist. */
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -19,7 +19,12 @@ export interface RunFiles {
 }
 
 export const webClient = (alg: Alg): BenchClient => ({ clientId: CLIENT[alg], clientSecret: SECRET, alg });
-export const person = (number: number): Person => ({ username: emailOf(number % PEOPLE), password: PASSWORD });
+const CHEAP = PEOPLE - HASHED;
+export const person = (number: number): Person => ({ username: emailOf(number % CHEAP), password: PASSWORD });
+export const hashedPerson = (number: number): Person => ({
+  ...person(0),
+  username: emailOf(CHEAP + (number % HASHED)),
+});
 
 /** The peers write no line for each request, so neither do ours unless it is asked for. */
 export const LOG_LEVEL = process.env['LOG_LEVEL'] ?? 'warn';

@@ -15,6 +15,10 @@ export interface Target {
   readonly machine: BenchClient;
   /** Whether a token for an API can be introspected, and by whom; otherwise an opaque one of the web client is. */
   readonly introspection?: BenchClient;
+  /** What a peer leaves out: at_hash at the token endpoint, as it may, and iss beside an ID token. */
+  readonly omits?: readonly ('iss' | 'at_hash')[];
+  /** Whether it hashes passwords as it should, so that F with hashing can be measured too. */
+  readonly hashesPasswords?: boolean;
 }
 
 const ALL: readonly WorkloadName[] = ['H', 'F', 'R', 'C', 'I', 'U', 'D'];
@@ -28,6 +32,7 @@ export function tandemTarget(port: number, files: RunFiles, databaseUrl: string,
     workloads: ALL,
     machine: client('machine'),
     introspection: client('api'),
+    hashesPasswords: true,
     server: {
       name: 'tandem',
       args: [...args, inProject('apps/auth-server/dist/main.js')],
@@ -69,4 +74,7 @@ function peer(name: 'floor' | 'oidc-provider', workloads: readonly WorkloadName[
 }
 
 export const floorTarget = peer('floor', ['H', 'F', 'D']);
-export const oidcProviderTarget = peer('oidc-provider', ALL);
+export const oidcProviderTarget = (port: number, files: RunFiles, databaseUrl: string): Target => ({
+  ...peer('oidc-provider', ALL)(port, files, databaseUrl),
+  omits: ['iss', 'at_hash'],
+});
