@@ -45,16 +45,18 @@ function publicJwks(text) {
   return JSON.stringify({ keys: [rest] });
 }
 
-/** Fills `${PLACE}`, `${secret:name}` and `${public-jwks:name}`; whatever else looks like that is a mistake. */
+/** Fills `${PLACE}`, `${secret:name}` (a quoted text) and `${public-jwks:name}`; whatever else looks like that is a mistake. */
 export function declaredConfiguration(template, secrets) {
   const secret = (name) => {
     if (secrets[name] === undefined) throw new Error(`tandem.yaml names the secret "${name}", which there is not`);
     return secrets[name];
   };
-  return template.replaceAll(/\$\{([^}]*)\}/g, (_all, what) => {
-    if (what.startsWith('secret:')) return secret(what.slice('secret:'.length));
+  const fill = (_all, what) => {
+    if (what.startsWith('secret:')) return JSON.stringify(secret(what.slice('secret:'.length)));
     if (what.startsWith('public-jwks:')) return publicJwks(secret(what.slice('public-jwks:'.length)));
     if (PLACES[what] === undefined) throw new Error(`tandem.yaml has \${${what}}, which nobody fills`);
     return PLACES[what];
-  });
+  };
+  const lines = template.split('\n');
+  return lines.map((line) => (/^\s*#/.test(line) ? line : line.replaceAll(/\$\{([^}]*)\}/g, fill))).join('\n');
 }

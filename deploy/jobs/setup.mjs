@@ -94,16 +94,23 @@ function lay(folder, group, files) {
     if (keepFile(join(path, name), content, { mode: 0o440, group })) console.log(`${folder}/${name} written`);
 }
 
-const [command, name] = process.argv.slice(2);
-if (command === 'show') {
+function show(name) {
   const file = join(VAULT, name ?? '');
-  if (name === undefined || !existsSync(file)) {
-    console.error(`usage: setup show ${readdirSync(VAULT).join(' | ')}`);
-    process.exit(2);
-  }
+  if (name === undefined || !existsSync(file)) throw new Error(`usage: setup show ${readdirSync(VAULT).join(' | ')}`);
   process.stdout.write(`${readFileSync(file, 'utf8').trim()}\n`);
-} else {
+}
+
+function setUp() {
   const secrets = fillVault({ vault: VAULT, given: GIVEN });
   for (const [folder, group, files] of folders(secrets)) lay(folder, group, files);
   console.log('every service has its secrets');
+}
+
+try {
+  const [command, name] = process.argv.slice(2);
+  if (command === 'show') show(name);
+  else setUp();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
 }

@@ -12,12 +12,15 @@ import type { ResourceApiConfig } from './config.js';
 /** The handlers over NATS. Not awaited: a broker that is away must not keep HTTP from starting. */
 function answerOverNats(
   app: INestApplication,
+  logger: ReturnType<typeof createLogger>,
   { url, instance, seedFile }: NonNullable<ResourceApiConfig['nats']>,
 ): void {
   const credentials = seedFile === undefined ? {} : { seedFile, inboxPrefix: INBOXES.resourceServer(instance) };
   const options = natsTransportOptions({ url, name: `resource-api ${instance}`, ...credentials }, 'resource-api');
   app.connectMicroservice<MicroserviceOptions>({ transport: Transport.NATS, options }, { inheritAppConfig: false });
-  void app.startAllMicroservices();
+  app
+    .startAllMicroservices()
+    .catch((error: unknown) => logger.error({ cause: String(error) }, 'calls over NATS can not be answered'));
 }
 
 async function main(): Promise<void> {
@@ -25,7 +28,7 @@ async function main(): Promise<void> {
   const { http } = config;
   const logger = createLogger('resource-api', config.logLevel);
   const app = await createWebApp(AppModule.forRoot(config), { logger, trustedProxies: http.trustedProxies });
-  if (config.nats !== undefined) answerOverNats(app, config.nats);
+  if (config.nats !== undefined) answerOverNats(app, logger, config.nats);
   const database = app.get(Database);
   const revocations = app.get(RevocationListener);
   await serve(app, {

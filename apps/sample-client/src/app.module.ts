@@ -1,8 +1,8 @@
-import { JwtModule } from '@tandem/jwt';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CONFIG } from './config.js';
 import type { SampleClientConfig } from './config.js';
 import { BrowserState } from './flow/browser-state.js';
+import { HeldTokens } from './flow/held-tokens.js';
 import { OrdersApi } from './flow/orders-api.js';
 import { SignIn } from './flow/sign-in.js';
 import { FlowController } from './flow.controller.js';
@@ -19,9 +19,8 @@ export class AppModule {
   static forRoot(config: SampleClientConfig): DynamicModule {
     return {
       module: AppModule,
-      imports: [JwtModule],
       controllers: [SignInController, FlowController, LogoutController],
-      providers: [{ provide: CONFIG, useValue: config }, BrowserState, OrdersApi, Provider, SignIn],
+      providers: [{ provide: CONFIG, useValue: config }, BrowserState, HeldTokens, OrdersApi, Provider, SignIn],
     };
   }
 }

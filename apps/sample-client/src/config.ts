@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { importSigningKey } from '@tandem/jwt';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, validateSync } from 'class-validator';
 
@@ -64,13 +65,24 @@ function readText(file: string, name: string, problems: string[]): string {
 function readKey(file: string | undefined, problems: string[]): Readonly<Record<string, unknown>> | undefined {
   if (file === undefined) return undefined;
   const text = readText(file, 'CLIENT_PRIVATE_KEY_FILE', problems);
+  if (text === '') return undefined;
   try {
-    return text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
+    const jwk = JSON.parse(text) as Record<string, unknown>;
+    importSigningKey(jwk);
+    return jwk;
   } catch {
-    problems.push('CLIENT_PRIVATE_KEY_FILE: must hold a JWK');
+    problems.push('CLIENT_PRIVATE_KEY_FILE: must hold a private JWK with its alg');
     return undefined;
   }
 }
+
+/** Who signs in when the demo runs without a person. */
+export const readDemoUser = (
+  environment: NodeJS.ProcessEnv = process.env,
+): { readonly username: string; readonly password: string } => ({
+  username: environment['DEMO_USERNAME'] ?? 'alice@example.com',
+  password: environment['DEMO_PASSWORD'] ?? 'wonderland-42',
+});
 
 /** @throws Error with every problem at once. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): SampleClientConfig {

@@ -1,20 +1,13 @@
 import 'reflect-metadata';
-import { join } from 'node:path';
-import fastifyStatic from '@fastify/static';
-import { createLogger, createWebApp, fastifyOf, serve } from '@tandem/web-server';
-import { AppModule } from './app.module.js';
+import { createLogger, serve } from '@tandem/web-server';
+import { createSampleClient } from './app.js';
 import { readConfig } from './config.js';
 
 async function main(): Promise<void> {
   const config = readConfig();
   const { http } = config;
   const logger = createLogger('sample-client', config.logLevel);
-  const app = await createWebApp(AppModule.forRoot(config), { logger, trustedProxies: http.trustedProxies });
-  await fastifyOf(app).register(fastifyStatic, {
-    root: join(import.meta.dirname, '..', 'public'),
-    prefix: '/assets/',
-    maxAge: 3_600_000,
-  });
+  const app = await createSampleClient(config, logger);
   await serve(app, {
     host: http.host,
     port: http.port,

@@ -1,5 +1,5 @@
 import { jetstream } from '@nats-io/jetstream';
-import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
+import type { Consumer, ConsumerInfo, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { EVENT_STREAM, EVENT_SUBJECT_PREFIX, eventConsumerName } from '@tandem/contracts';
 import type { LinkLogger, NatsLink } from './nats-link.js';
 
@@ -11,36 +11,44 @@ export interface EventListenerOptions {
   readonly instance: string;
   /** `ev.API` where the stream is imported from another account, `$JS.API` in the same one. */
   readonly apiPrefix?: string;
-  /** `raw` is the event as it came, a compact JWS; `type` is what its subject says. */
-  readonly onEvent: (raw: string, type: string) => Promise<Verdict> | Verdict;
-  /** The stream is another one than before: what was learned from the old one may be incomplete. */
-  readonly onNewStream: () => void;
+  /** `raw` is the event as it came, a compact JWS; `type` is what its subject says; `delivery` counts from 1. */
+  readonly onEvent: (raw: string, type: string, delivery: number) => Promise<Verdict> | Verdict;
+  /** Events may have passed us by: what they told must be learned in another way. Told at the first contact too. */
+  readonly onGap: () => void;
   readonly logger: LinkLogger;
 }
 
 const RETRY_MILLISECONDS = 500;
+const LONGEST_RETRY_MILLISECONDS = 10_000;
 const MAXIMUM_BYTES = 8_192;
 
-/** Reads the instance's durable consumer, which the provisioner made, and survives whatever happens to the connection. */
+/**
+ * Reads the instance's durable consumer, which the provisioner made, and survives whatever happens to the connection.
+ * The numbers of the stream are watched: one that is left out (the stream was made anew or cut, or another process used
+ * the same consumer) is told as a gap.
+ */
 export class EventListener {
+  private consumer: Consumer | undefined;
   private messages: ConsumerMessages | undefined;
+  private running: Promise<void> | undefined;
   private stopped = false;
-  private running = false;
   private consumerCreated: string | undefined;
+  /** Every event up to this number was taken here, or is covered by what `onGap` set off. */
+  private covered = 0;
 
   constructor(private readonly options: EventListenerOptions) {}
 
   start(): void {
     this.options.link.onUp(() => {
-      if (this.running) return;
-      this.running = true;
-      void this.run();
+      if (this.running === undefined) this.running = this.run();
+      else void this.lookAgain();
     });
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     await this.messages?.close();
+    if (this.options.link.current !== undefined) await this.running;
   }
 
   private async run(): Promise<void> {
@@ -50,7 +58,7 @@ export class EventListener {
       } catch (error) {
         this.options.logger.warn({ cause: String(error) }, 'events can not be read now');
       }
-      if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+      if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS).unref());
     }
   }
 
@@ -59,18 +67,31 @@ export class EventListener {
     if (connection === undefined) return;
     const { apiPrefix, instance } = this.options;
     const client = jetstream(connection, apiPrefix === undefined ? {} : { apiPrefix });
-    const consumer = await client.consumers.get(EVENT_STREAM, eventConsumerName(instance));
-    this.noticeNewStream((await consumer.info()).created);
-    this.messages = await consumer.consume({ max_messages: 200, idle_heartbeat: 5_000, expires: 30_000 });
+    this.consumer = await client.consumers.get(EVENT_STREAM, eventConsumerName(instance));
+    this.place(await this.consumer.info());
+    this.messages = await this.consumer.consume({ max_messages: 200, idle_heartbeat: 5_000, expires: 30_000 });
+    if (this.stopped) return void (await this.messages.close());
     void this.watch(this.messages);
     for await (const message of this.messages) await this.take(message);
   }
 
-  /** A consumer that was made anew belongs to a stream that was made anew. */
-  private noticeNewStream(created: string): void {
-    const known = this.consumerCreated;
+  /** Where the consumer stands. A consumer made anew belongs to a stream made anew; one that ran back lost its tail. */
+  private place({ created, delivered, num_pending: pending }: ConsumerInfo): void {
+    const position = delivered.stream_seq + pending;
+    if (created === this.consumerCreated && position >= this.covered) return;
     this.consumerCreated = created;
-    if (known !== undefined && known !== created) this.options.onNewStream();
+    this.covered = position;
+    this.options.onGap();
+  }
+
+  /** After a reconnection the same name may stand for another consumer. */
+  private async lookAgain(): Promise<void> {
+    try {
+      const info = await this.consumer?.info();
+      if (info !== undefined) this.place(info);
+    } catch {
+      await this.messages?.close();
+    }
   }
 
   /** A consumer that is gone is looked for again: the provisioner may have made another one. */
@@ -82,12 +103,24 @@ export class EventListener {
   }
 
   private async take(message: JsMsg): Promise<void> {
-    const verdict =
-      message.data.length > MAXIMUM_BYTES
-        ? 'term'
-        : await this.options.onEvent(message.string(), message.subject.slice(EVENT_SUBJECT_PREFIX.length));
+    const { streamSequence, deliveryCount } = message.info;
+    const isGap = streamSequence > this.covered + 1;
+    this.covered = Math.max(this.covered, streamSequence);
+    if (isGap) this.options.onGap();
+    const verdict = message.data.length > MAXIMUM_BYTES ? 'term' : await this.judge(message, deliveryCount);
     if (verdict === 'ack') message.ack();
     else if (verdict === 'term') message.term();
-    else message.nak(RETRY_MILLISECONDS);
+    else message.nak(Math.min(RETRY_MILLISECONDS * 2 ** (deliveryCount - 1), LONGEST_RETRY_MILLISECONDS));
+  }
+
+  /** A handler that fails has not judged: the message comes again, and the next one is not held up. */
+  private async judge(message: JsMsg, deliveryCount: number): Promise<Verdict> {
+    try {
+      const type = message.subject.slice(EVENT_SUBJECT_PREFIX.length);
+      return await this.options.onEvent(message.string(), type, deliveryCount);
+    } catch (error) {
+      this.options.logger.warn({ cause: String(error) }, 'an event could not be taken');
+      return 'nak';
+    }
   }
 }

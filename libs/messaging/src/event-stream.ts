@@ -1,6 +1,6 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
 import { AckPolicy, DeliverPolicy, DiscardPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream';
-import type { StreamConfig } from '@nats-io/jetstream';
+import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connect, nkeyAuthenticator, nanos } from '@nats-io/transport-node';
 import { readFileSync } from 'node:fs';
@@ -33,6 +33,17 @@ const streamConfig = (replicas: number): Partial<StreamConfig> & { readonly name
   allow_direct: true,
 });
 
+/** A stream that isn't there, as opposed to a server that doesn't answer. */
+async function exists(manager: JetStreamManager): Promise<boolean> {
+  try {
+    await manager.streams.info(EVENT_STREAM);
+    return true;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return false;
+    throw error;
+  }
+}
+
 /** Makes the stream and the consumers, or brings them up to date; may be repeated. */
 export async function provisionEventStream(
   connection: NatsConnection,
@@ -40,11 +51,7 @@ export async function provisionEventStream(
 ): Promise<void> {
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const config = streamConfig(replicas);
-  const exists = await manager.streams.info(EVENT_STREAM).then(
-    () => true,
-    () => false,
-  );
-  if (exists) await manager.streams.update(EVENT_STREAM, config);
+  if (await exists(manager)) await manager.streams.update(EVENT_STREAM, config);
   else await manager.streams.add(config);
   for (const instance of instances) {
     await manager.consumers.add(EVENT_STREAM, {

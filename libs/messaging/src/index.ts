@@ -10,3 +10,4 @@ export * from './nats-link.js';
 export * from './nats-server-config.js';
 export * from './nats-users.js';
 export * from './outbox-relay.js';
+export * from './outbox-source.js';

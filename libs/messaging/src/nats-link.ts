@@ -32,9 +32,22 @@ function optionsOf({ url, name, seedFile, inboxPrefix }: NatsCredentials): Conne
     pingInterval: 10_000,
     maxPingOut: 2,
     waitOnFirstConnect: true,
+    // Else two refusals end it for good, also those of a server that gets its users a moment later.
+    ignoreAuthErrorAbort: true,
     ...authenticatorOf(seedFile),
     ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
   };
+}
+
+/** Below it a server silently ignores what a newer one would do, and has known holes. */
+const OLDEST_VERSION = [2, 11] as const;
+/** How often an absent server is mentioned. */
+const STILL_WAITING_MILLISECONDS = 30_000;
+
+/** Whether the server is older than what a deployment should run. */
+export function isOutdated(connection: NatsConnection): boolean {
+  const [major = 0, minor = 0] = (connection.info?.version ?? '').split('.').map(Number);
+  return major < OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor < OLDEST_VERSION[1]);
 }
 
 /** How long handlers of messages may finish when the process stops. */
@@ -66,15 +79,11 @@ export class NatsLink {
   ) {}
 
   start(): void {
-    connect(optionsOf(this.credentials)).then(
-      async (connection) => {
-        if (this.stopped) return connection.close();
-        this.connection = connection;
-        this.up();
-        for await (const status of connection.status()) this.take(status.type, status);
-      },
-      (error: unknown) => this.logger.warn({ cause: String(error) }, 'NATS refused the connection'),
-    );
+    const waiting = setInterval(() => this.warn({}, 'NATS can not be reached yet'), STILL_WAITING_MILLISECONDS).unref();
+    connect(optionsOf(this.credentials))
+      .finally(() => clearInterval(waiting))
+      .then((connection) => (this.stopped ? connection.close() : this.follow(connection)))
+      .catch((error: unknown) => this.warn({ cause: String(error) }, 'NATS refused the connection'));
   }
 
   /** The connection while it is up. */
@@ -88,10 +97,27 @@ export class NatsLink {
     if (this.connected) listener();
   }
 
+  /** Sends what waits to be sent, if there is a server to send it to. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.connected = false;
-    await this.connection?.drain().catch(() => this.connection?.close());
+    const { connection, connected } = this;
+    [this.stopped, this.connected] = [true, false];
+    if (connection === undefined) return;
+    // Draining would wait for a server that is away.
+    const drained = connected ? connection.drain().catch(() => undefined) : undefined;
+    await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MILLISECONDS).unref())]);
+    await connection.close();
+  }
+
+  private async follow(connection: NatsConnection): Promise<void> {
+    this.connection = connection;
+    if (isOutdated(connection)) this.warn({ version: connection.info?.version }, 'the NATS server is outdated');
+    this.up();
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') this.connected = false;
+      if (status.type === 'reconnect') this.up();
+      // Refused permissions show up here only: a publish that isn't allowed succeeds as far as the caller can see.
+      if (status.type === 'error') this.warn({ status: String(status.error) }, 'NATS reports an error');
+    }
   }
 
   private up(): void {
@@ -99,14 +125,7 @@ export class NatsLink {
     for (const listener of this.listeners) listener();
   }
 
-  private take(type: string, status: object): void {
-    if (type === 'disconnect') this.connected = false;
-    if (type === 'reconnect') this.up();
-    // Refused permissions show up here only: a publish that isn't allowed succeeds as far as the caller can see.
-    if (type === 'error')
-      this.logger.warn(
-        { nats: this.credentials.name, status: String((status as { error?: unknown }).error) },
-        'NATS reports an error',
-      );
+  private warn(what: object, text: string): void {
+    this.logger.warn({ nats: this.credentials.name, ...what }, text);
   }
 }

@@ -41,7 +41,6 @@ function consumerSubjects(instance: string): readonly string[] {
   return [
     `${IMPORTED_API_PREFIX}.CONSUMER.INFO.${EVENT_STREAM}.${consumer}`,
     `${IMPORTED_API_PREFIX}.CONSUMER.MSG.NEXT.${EVENT_STREAM}.${consumer}`,
-    `${IMPORTED_API_PREFIX}.STREAM.INFO.${EVENT_STREAM}`,
     `$JS.ACK.${EVENT_STREAM}.${consumer}.>`,
   ];
 }
@@ -50,7 +49,6 @@ function consumerSubjects(instance: string): readonly string[] {
 const SERVICES: readonly (readonly [subject: string, isStream: boolean, localName?: string])[] = [
   [`$JS.API.CONSUMER.INFO.${EVENT_STREAM}.*`, false, `${IMPORTED_API_PREFIX}.CONSUMER.INFO.${EVENT_STREAM}.*`],
   [`$JS.API.CONSUMER.MSG.NEXT.${EVENT_STREAM}.*`, true, `${IMPORTED_API_PREFIX}.CONSUMER.MSG.NEXT.${EVENT_STREAM}.*`],
-  [`$JS.API.STREAM.INFO.${EVENT_STREAM}`, false, `${IMPORTED_API_PREFIX}.STREAM.INFO.${EVENT_STREAM}`],
   [`$JS.ACK.${EVENT_STREAM}.>`, false],
 ];
 
@@ -92,7 +90,8 @@ export function renderNatsServerConfig({
     'ping_interval: "10s"',
     'ping_max: 2',
     ...(monitorPort === undefined ? [] : [`http: "127.0.0.1:${monitorPort}"`]),
-    'jetstream { max_mem: 64MB, max_file: 1GB }',
+    // An acknowledged event survives a power failure; only the relay waits for the disk.
+    'jetstream { max_mem: 64MB, max_file: 1GB, sync_interval: always }',
     'accounts {',
     '  EVENTS {',
     '    jetstream { max_streams: 4, max_consumers: 64, max_file: 512MB }',

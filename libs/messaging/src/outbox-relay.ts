@@ -1,29 +1,15 @@
 import { jetstream } from '@nats-io/jetstream';
-import type { JetStreamClient } from '@nats-io/jetstream';
+import type { JetStreamClient, PubAck } from '@nats-io/jetstream';
 import type { AnyDomainEvent } from '@tandem/contracts';
 import { EVENT_SUBJECT_PREFIX } from '@tandem/contracts';
 import type { LinkLogger, NatsLink } from './nats-link.js';
-
-/** A committed event that waits to be published. `key` names its family: events of one family keep their order. */
-export interface OutboxEntry {
-  readonly id: string;
-  readonly key: string;
-  readonly event: AnyDomainEvent;
-}
-
-/** Where the events wait. The store behind it marks what `publish` returns; everything else stays. */
-export interface OutboxSource {
-  publishBatch(
-    limit: number,
-    publish: (entries: readonly OutboxEntry[]) => Promise<ReadonlySet<string>>,
-  ): Promise<number>;
-  onWake(listener: () => void): () => void;
-  /** Puts events of the last seconds back in line, after the stream has lost them. */
-  reopen(withinSeconds: number): Promise<number>;
-}
+import type { OutboxEntry, OutboxSource } from './outbox-source.js';
+import { publishInOrder } from './publish-in-order.js';
 
 const BATCH = 100;
 const ACK_MILLISECONDS = 2_000;
+/** The batch's transaction stays open so long at most, plus one acknowledgement. */
+const BATCH_MILLISECONDS = 500;
 /** In case a notification was lost; and while events are left over. */
 const IDLE_MILLISECONDS = 5_000;
 const FIRST_PAUSE_MILLISECONDS = 200;
@@ -44,6 +30,11 @@ export class OutboxRelay {
   private wokenMeanwhile = false;
   private stopped = false;
   private lastSequence = 0;
+  private isStreamNew = false;
+  /** Of the last batch: what went wrong, and how many entries there was no time for. */
+  private failure: unknown;
+  private untried = 0;
+  private isBackingOff = false;
 
   constructor(
     private readonly options: {
@@ -61,6 +52,7 @@ export class OutboxRelay {
       const connection = link.current;
       this.stream = connection === undefined ? undefined : jetstream(connection, { timeout: ACK_MILLISECONDS });
       this.pause = FIRST_PAUSE_MILLISECONDS;
+      this.isBackingOff = false;
       this.wake();
     });
     this.stopWaking = source.onWake(() => this.wake());
@@ -75,7 +67,7 @@ export class OutboxRelay {
   }
 
   private wake(): void {
-    if (this.stopped) return;
+    if (this.stopped || this.isBackingOff) return;
     if (this.running !== undefined) {
       this.wokenMeanwhile = true;
       return;
@@ -91,21 +83,26 @@ export class OutboxRelay {
   private async drain(): Promise<void> {
     this.wokenMeanwhile = false;
     try {
-      let published = 0;
-      do {
-        published =
-          this.options.link.current === undefined
-            ? 0
-            : await this.options.source.publishBatch(BATCH, (entries) => this.publish(entries));
-        if (published > 0) this.options.onPublished?.(published);
-      } while (published === BATCH && !this.stopped);
+      let isMore = true;
+      while (isMore && !this.stopped && this.options.link.current !== undefined) {
+        this.untried = 0;
+        const settled = await this.options.source.publishBatch(BATCH, (entries) => this.publish(entries));
+        if (settled > 0) this.options.onPublished?.(settled);
+        // Only now: the batch's own rows were locked until here.
+        if (this.isStreamNew) await this.refill();
+        if (this.failure !== undefined) throw this.failure;
+        isMore = settled === BATCH || this.untried > 0;
+      }
       this.pause = FIRST_PAUSE_MILLISECONDS;
       this.lookAgainIn(IDLE_MILLISECONDS);
     } catch (error) {
+      this.failure = undefined;
       this.options.logger.warn(
         { cause: error instanceof Error ? error.message : 'unknown' },
         'events wait in the outbox',
       );
+      // However many events are committed meanwhile, none of them makes us hurry.
+      this.isBackingOff = true;
       this.lookAgainIn(this.pause);
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MILLISECONDS);
     }
@@ -113,57 +110,47 @@ export class OutboxRelay {
 
   private lookAgainIn(milliseconds: number): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => this.wake(), milliseconds);
+    this.timer = setTimeout(() => {
+      this.isBackingOff = false;
+      this.wake();
+    }, milliseconds);
     this.timer.unref();
   }
 
-  /** Families side by side, the events of one of them one after another, up to its first failure. */
   private async publish(entries: readonly OutboxEntry[]): Promise<ReadonlySet<string>> {
-    const families = new Map<string, OutboxEntry[]>();
-    for (const entry of entries) families.set(entry.key, [...(families.get(entry.key) ?? []), entry]);
-    const published = new Set<string>();
-    let failure: unknown;
+    const end = performance.now() + BATCH_MILLISECONDS;
     let highest = 0;
-    await Promise.all(
-      [...families.values()].map(async (family) => {
-        for (const entry of family) {
-          try {
-            highest = Math.max(highest, await this.publishOne(entry));
-            published.add(entry.id);
-          } catch (error) {
-            failure ??= error;
-            return;
-          }
-        }
-      }),
+    const { settled, failure } = await publishInOrder(
+      entries,
+      async (entry) => {
+        const { seq, duplicate } = await this.publishOne(entry);
+        // A repetition is acknowledged with the number that the first one got.
+        if (!duplicate) highest = Math.max(highest, seq);
+      },
+      () => performance.now() < end,
     );
-    if (failure !== undefined)
-      this.options.logger.warn(
-        { cause: failure instanceof Error ? failure.message : 'unknown', left: entries.length - published.size },
-        'events were not acknowledged',
-      );
-    if (published.size === 0 && failure !== undefined) throw failure;
-    if (highest < this.lastSequence) await this.refill();
-    this.lastSequence = highest;
-    return published;
+    this.failure = failure;
+    this.untried = entries.length - settled.size;
+    if (highest > 0) {
+      this.isStreamNew = highest <= this.lastSequence;
+      this.lastSequence = highest;
+    }
+    return settled;
   }
 
-  /** Resolves to the event's sequence number in the stream once that has acknowledged it. */
-  private async publishOne({ id, event }: OutboxEntry): Promise<number> {
+  /** Resolves once the stream has acknowledged the event. */
+  private publishOne({ id, event }: OutboxEntry): Promise<PubAck> {
     const { stream } = this;
     if (stream === undefined) throw new Error('NATS is not connected');
     const message = this.encoder.encode(this.options.sign(event));
-    const { seq } = await stream.publish(`${EVENT_SUBJECT_PREFIX}${event.type}`, message, {
-      msgID: id,
-      timeout: ACK_MILLISECONDS,
-    });
-    return seq;
+    return stream.publish(`${EVENT_SUBJECT_PREFIX}${event.type}`, message, { msgID: id, timeout: ACK_MILLISECONDS });
   }
 
   /** The stream counts from the start again, so it has lost what it held: PostgreSQL still has it. */
   private async refill(): Promise<void> {
     const reopened = await this.options.source.reopen(STREAM_SECONDS);
+    this.isStreamNew = false;
+    this.untried += reopened;
     this.options.logger.warn({ reopened }, 'the event stream was lost and is being filled again');
-    this.wokenMeanwhile = true;
   }
 }

@@ -1,9 +1,10 @@
 import { hash as oneShotHash } from 'node:crypto';
 import type { AccessTokenClaims } from '@tandem/contracts';
-import { InvalidTokenError, isVerificationAlg, readHeader, RemoteKeySet, TokenVerifier } from '@tandem/jwt';
+import { InvalidTokenError, isVerificationAlg, readHeader, TokenVerifier } from '@tandem/jwt';
 import { Inject, Injectable } from '@nestjs/common';
 import { words } from '@tandem/protocol';
 import { AuthServerClient } from './auth-server-client.js';
+import { epochSeconds } from './clock.js';
 import { DEFAULTS, RESOURCE_SERVER_OPTIONS } from './options.js';
 import type { ResourceServerOptions } from './options.js';
 import { Refusal } from './refusal.js';
@@ -18,6 +19,12 @@ export interface AccessToken extends RevocableToken {
   readonly claims: AccessTokenClaims;
 }
 
+/** What the auth-server said about a token, or is about to say; undefined when it doesn't answer. */
+interface Introspected {
+  readonly until: number;
+  readonly active: Promise<boolean | undefined>;
+}
+
 const CACHE_SIZE = 10_000;
 const MAXIMUM_TOKEN = 16_384;
 const INTROSPECTION_SECONDS = 5;
@@ -29,8 +36,7 @@ const INTROSPECTION_SECONDS = 5;
 @Injectable()
 export class AccessTokenValidator {
   private readonly verified = new Map<string, AccessToken>();
-  private readonly introspected = new Map<string, number>();
-  private readonly keys: RemoteKeySet;
+  private readonly introspected = new Map<string, Introspected>();
   private readonly algorithms: readonly string[];
 
   constructor(
@@ -40,7 +46,7 @@ export class AccessTokenValidator {
     private readonly revocations: RevocationListener,
   ) {
     this.algorithms = options.algorithms ?? DEFAULTS.algorithms;
-    this.keys = authServer.keys;
+    authServer.onKeysChanged(() => this.verified.clear());
   }
 
   /**
@@ -72,10 +78,11 @@ export class AccessTokenValidator {
     try {
       const { kid, alg } = readHeader(token);
       if (!isVerificationAlg(alg)) throw invalid();
-      const held = this.keys.peek().filter((key) => key.kid === kid);
+      const { keys } = this.authServer;
+      const held = keys.peek().filter((key) => key.kid === kid);
       const { issuer, audience } = this.options;
       const { claims } = this.verifier.verify('access_token', token, {
-        keys: held.length > 0 ? held : await this.keys.find(kid, alg),
+        keys: held.length > 0 ? held : await keys.find(kid, alg),
         algorithms: this.algorithms,
         issuer,
         audience,
@@ -99,13 +106,24 @@ export class AccessTokenValidator {
   }
 
   private async ask(token: AccessToken, text: string, id: string, now: number): Promise<AccessToken> {
-    if ((this.introspected.get(id) ?? 0) > now) return token;
-    const active = await this.authServer.introspect(text);
+    const active = await this.introspect(text, id, now);
     if (active === undefined) throw unavailable();
-    if (!active) throw invalid();
-    if (this.introspected.size >= CACHE_SIZE) this.introspected.clear();
-    this.introspected.set(id, now + INTROSPECTION_SECONDS);
+    // The list may have learned more while we asked.
+    if (!active || this.revocations.list.isRevoked(token)) throw invalid();
     return token;
+  }
+
+  /** One question for requests that come together, and its answer for some seconds; silence is not remembered. */
+  private introspect(text: string, id: string, now: number): Promise<boolean | undefined> {
+    const known = this.introspected.get(id);
+    if (known !== undefined && known.until > now) return known.active;
+    if (this.introspected.size >= CACHE_SIZE) this.introspected.clear();
+    const asked = { until: now + INTROSPECTION_SECONDS, active: this.authServer.introspect(text) };
+    this.introspected.set(id, asked);
+    void asked.active.then((active) => {
+      if (active === undefined && this.introspected.get(id) === asked) this.introspected.delete(id);
+    });
+    return asked.active;
   }
 
   private dropOldest(): void {
@@ -114,7 +132,6 @@ export class AccessTokenValidator {
   }
 }
 
-const epochSeconds = (): number => Math.floor(Date.now() / 1_000);
 const invalid = (): Refusal => new Refusal('invalid_token', 'the access token is not valid here');
 const unavailable = (): Refusal => new Refusal('unavailable', 'the access token can not be judged now');
 

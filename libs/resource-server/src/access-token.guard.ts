@@ -26,14 +26,22 @@ interface HttpReply {
 /** The token of a request: in the header and nowhere else (RFC 6750 §2.1); in the query it would end up in logs. */
 function readHttpToken({ headers, url, body }: HttpRequest): string | undefined {
   const query = url.indexOf('?');
-  if (query >= 0 && /[?&]access_token=/.test(url.slice(query)))
+  if (query >= 0 && new URLSearchParams(url.slice(query)).has('access_token'))
     throw new Refusal('invalid_request', 'an access token must not stand in the URL');
   const inBody =
     typeof body === 'string'
-      ? /(^|&)access_token=/.test(body)
+      ? new URLSearchParams(body).has('access_token')
       : typeof body === 'object' && body !== null && Object.hasOwn(body, 'access_token');
   if (inBody) throw new Refusal('invalid_request', 'the access token must stand in the Authorization header');
   return readAuthorization(headers['authorization']);
+}
+
+/** Of a message, likewise: two tokens would leave open which of them counts. */
+function readMessageToken(message: NatsContext): string | undefined {
+  const headers: { values(name: string): readonly string[] } | undefined = message.getHeaders();
+  const values = headers?.values(AUTHORIZATION_HEADER) ?? [];
+  if (values.length > 1) throw new Refusal('invalid_request', 'the Authorization header was sent twice');
+  return readAuthorization(values[0]);
 }
 
 function readAuthorization(header: string | undefined): string | undefined {
@@ -70,7 +78,7 @@ export class AccessTokenGuard implements CanActivate {
     const token =
       context.getType() === 'http'
         ? readHttpToken(context.switchToHttp().getRequest<HttpRequest>())
-        : readAuthorization(context.switchToRpc().getContext<NatsContext>().getHeaders()?.get(AUTHORIZATION_HEADER));
+        : readMessageToken(context.switchToRpc().getContext<NatsContext>());
     if (token === undefined) throw new Refusal('no_credentials', 'an access token is needed');
     return token;
   }

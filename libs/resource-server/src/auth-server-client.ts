@@ -5,23 +5,54 @@ import { INBOXES, natsTransportOptions } from '@tandem/messaging';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { firstValueFrom, timeout } from 'rxjs';
+import { epochSeconds } from './clock.js';
 import { DEFAULTS, RESOURCE_SERVER_OPTIONS } from './options.js';
 import type { ResourceServerOptions } from './options.js';
 
 const PATIENCE_MILLISECONDS = 2_000;
 const MINIMUM_REFETCH_SECONDS = 5;
 
-/** What the auth-server tells us: its keys, what is revoked, and about single tokens. Over NATS where there is a bus, else HTTP. */
+/** What the auth-server tells us: its keys, what is revoked, and about single tokens. Over HTTP as our client, or over NATS. */
 @Injectable()
 export class AuthServerClient implements OnModuleDestroy {
   private readonly logger = new Logger(AuthServerClient.name);
   private readonly bus: ClientProxy | undefined;
   private fetched = false;
-  readonly keys: RemoteKeySet;
+  private keySet: RemoteKeySet;
+  private readonly listeners: (() => void)[] = [];
 
   constructor(@Inject(RESOURCE_SERVER_OPTIONS) private readonly options: ResourceServerOptions) {
-    const { issuer, nats, jwksMaxAgeSeconds = DEFAULTS.jwksMaxAgeSeconds } = options;
-    this.keys = new RemoteKeySet({
+    this.keySet = this.newKeySet();
+    if (options.nats !== undefined) this.bus = connectBus(options.nats);
+  }
+
+  /** The issuer's keys. */
+  get keys(): RemoteKeySet {
+    return this.keySet;
+  }
+
+  /** Whether the issuer's keys were ever had. */
+  get hasKeys(): boolean {
+    return this.fetched;
+  }
+
+  /** Calls `listener` after keys were taken away or added: what they verified must be verified again. */
+  onKeysChanged(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Fetches the keys anew although the old ones are young; keeps the old ones when that fails. */
+  async refreshKeys(): Promise<void> {
+    const next = this.newKeySet();
+    await next.find(undefined, 'RS256');
+    if (next.peek().length === 0) return;
+    this.keySet = next;
+    for (const listener of this.listeners) listener();
+  }
+
+  private newKeySet(): RemoteKeySet {
+    const { issuer, jwksMaxAgeSeconds = DEFAULTS.jwksMaxAgeSeconds } = this.options;
+    return new RemoteKeySet({
       fetch: async () => {
         const keys = await this.get(`${issuer}.well-known/jwks.json`, {});
         this.fetched = true;
@@ -29,15 +60,9 @@ export class AuthServerClient implements OnModuleDestroy {
       },
       maxAgeSeconds: jwksMaxAgeSeconds,
       minRefetchSeconds: MINIMUM_REFETCH_SECONDS,
-      now: () => Math.floor(Date.now() / 1_000),
+      now: epochSeconds,
       onFetchFailed: (error) => this.logger.warn({ cause: String(error) }, 'the keys of the issuer can not be fetched'),
     });
-    if (nats !== undefined) this.bus = connectBus(nats);
-  }
-
-  /** Whether the issuer's keys were ever had. */
-  get hasKeys(): boolean {
-    return this.fetched;
   }
 
   /** The next page of what is revoked. */
@@ -49,13 +74,14 @@ export class AuthServerClient implements OnModuleDestroy {
 
   /** Whether a token is alive; undefined when nobody answers. */
   async introspect(token: string): Promise<boolean | undefined> {
+    // Asked mostly while the bus is down, so the other way first.
     const ways = [
-      ...(this.bus === undefined ? [] : [() => this.introspectOverNats(token)]),
       ...(this.options.client === undefined ? [] : [() => this.introspectOverHttp(token)]),
+      ...(this.bus === undefined ? [] : [() => this.introspectOverNats(token)]),
     ];
     for (const ask of ways) {
       try {
-        return (await ask()).active;
+        return (await ask()).active === true;
       } catch (error) {
         this.logger.warn({ cause: String(error) }, 'introspection is not answered');
       }
@@ -77,6 +103,7 @@ export class AuthServerClient implements OnModuleDestroy {
       headers: { ...this.basic(), 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ token }).toString(),
       signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
+      redirect: 'error',
     });
     if (!response.ok) throw new Error(`introspection answered ${response.status}`);
     return (await response.json()) as IntrospectionResponse;

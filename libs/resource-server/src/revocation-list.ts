@@ -36,19 +36,27 @@ export class RevocationList {
   };
   private readonly before = { user: new Map<string, DeadBefore>(), client: new Map<string, DeadBefore>() };
   private readonly scopes = new Map<string, DeadScope>();
+  /** Until when something that found no room may matter. */
+  private leftOutUntil = 0;
+
+  constructor(private readonly maximumEntries = MAXIMUM_ENTRIES) {}
 
   get size(): number {
     const { jti, grant, session } = this.ids;
     return jti.size + grant.size + session.size + this.before.user.size + this.before.client.size + this.scopes.size;
   }
 
-  get isFull(): boolean {
-    return this.size >= MAXIMUM_ENTRIES;
+  /** Whether everything that was ever noted and can still matter is on the list. */
+  isComplete(now: number): boolean {
+    return this.leftOutUntil < now;
   }
 
-  /** Notes an entry. When the list is full it is left out, and `isFull` sends every decision to the auth-server. */
+  /** Notes an entry. One that finds no room is left out, and then the list is incomplete for as long as it would matter. */
   add(entry: RevocationEntry): void {
-    if (this.isFull) return;
+    if (this.size >= this.maximumEntries && !this.knows(entry)) {
+      this.leftOutUntil = Math.max(this.leftOutUntil, entry.until);
+      return;
+    }
     switch (entry.kind) {
       case 'jti':
       case 'grant':
@@ -89,6 +97,11 @@ export class RevocationList {
     return (
       withdrawn !== undefined && issuedAt <= withdrawn.notBefore && scope.some((word) => withdrawn.scope.has(word))
     );
+  }
+
+  private knows({ kind, id }: RevocationEntry): boolean {
+    if (kind === 'grant-scope') return this.scopes.has(id);
+    return kind === 'user' || kind === 'client' ? this.before[kind].has(id) : this.ids[kind].has(id);
   }
 
   /** Drops entries that no living token can match any more. */

@@ -1,76 +1,83 @@
 import type { AnyDomainEvent, RevocationEntry } from '@tandem/contracts';
-import { EVENT_CLASSES, EVENT_TYPES } from '@tandem/contracts';
-import { InvalidTokenError, readHeader, TokenVerifier } from '@tandem/jwt';
+import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
 import { EventListener, IMPORTED_API_PREFIX, INBOXES, NatsLink } from '@tandem/messaging';
 import type { Verdict } from '@tandem/messaging';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
 import { AuthServerClient } from './auth-server-client.js';
+import { epochSeconds } from './clock.js';
+import { entryOfEvent, isUsedEvent } from './entry-of-event.js';
+import { EventReader } from './event-reader.js';
 import { DEFAULTS, RESOURCE_SERVER_OPTIONS } from './options.js';
 import type { ResourceServerOptions } from './options.js';
 import { RevocationList } from './revocation-list.js';
 
-const EVENT_AUDIENCE = 'tandem:resource-servers';
 const REBUILD_MILLISECONDS = 500;
 const FORGET_MILLISECONDS = 60_000;
-/** How long tokens of a disabled user or client may still be around, seconds. */
-const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
-const SKEW_SECONDS = 60;
+/** Deliveries of an event whose key is unknown, spread over more than a minute, before it counts as forged. */
+const MOST_DELIVERIES = 12;
 
 /**
- * Keeps the list of what is revoked: a snapshot first, then every event. Events are proven by their signature, so a broken
- * broker can neither forge a revocation nor a heartbeat.
+ * Keeps the list of what is revoked: a snapshot first, then every event.
+ *
+ *   empty ─snapshot→ complete ─gap in the events→ incomplete ─snapshot→ complete
+ *
+ * Incomplete or without a young heartbeat the list still refuses what is on it, but lets nothing through on its own.
  */
 @Injectable()
 export class RevocationListener implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(RevocationListener.name);
   private readonly link: NatsLink | undefined;
   private readonly events: EventListener | undefined;
+  private readonly reader: EventReader;
+  private readonly stalenessSeconds: number;
   private forgetting: NodeJS.Timeout | undefined;
   private rebuilding: Promise<void> | undefined;
   private stopped = false;
-  private rebuilt = false;
+  private wasBuilt = false;
+  /** Counts the times that events may have passed us by; a snapshot covers those that it began after. */
+  private gaps = 0;
+  private coveredGaps = -1;
   /** Newest instant for which we know that nothing is missing, epoch seconds. */
   private currentAt = 0;
-  list = new RevocationList();
+  readonly list = new RevocationList();
 
   constructor(
-    @Inject(RESOURCE_SERVER_OPTIONS) private readonly options: ResourceServerOptions,
-    private readonly verifier: TokenVerifier,
+    @Inject(RESOURCE_SERVER_OPTIONS) options: ResourceServerOptions,
+    verifier: TokenVerifier,
     private readonly authServer: AuthServerClient,
   ) {
-    const { nats } = options;
-    if (nats === undefined) return;
-    const { url, instance, seedFile } = nats;
+    this.stalenessSeconds = options.stalenessSeconds ?? DEFAULTS.stalenessSeconds;
+    this.reader = new EventReader(options.issuer, verifier, authServer);
+    if (options.nats === undefined) return;
+    const { url, instance, seedFile } = options.nats;
     const credentials = seedFile === undefined ? {} : { seedFile, inboxPrefix: INBOXES.resourceServer(instance) };
     this.link = new NatsLink({ url, name: `resource server ${instance} events`, ...credentials }, this.logger);
     this.events = new EventListener({
       ...{ link: this.link, instance, logger: this.logger },
       ...(seedFile === undefined ? {} : { apiPrefix: IMPORTED_API_PREFIX }),
-      onEvent: (raw, type) => this.take(raw, type),
-      onNewStream: () => this.startRebuild(),
+      onEvent: (raw, type, delivery) => this.take(raw, type, delivery),
+      onGap: () => this.noticeGap(),
     });
   }
 
   /** Ready once the list is there; without a bus there is none to wait for. */
   get isReady(): boolean {
-    return this.events === undefined || this.rebuilt;
+    return this.events === undefined || this.wasBuilt;
   }
 
-  /** Whether the list may be relied on: the last heartbeat is young, and everything found room. */
+  /** Whether the list may be relied on: no event is missing, the last heartbeat is young, and everything found room. */
   isCurrent(now: number): boolean {
+    if (this.stalenessSeconds === 0) return false;
     if (this.events === undefined) return true;
-    const { stalenessSeconds = DEFAULTS.stalenessSeconds } = this.options;
-    return this.rebuilt && !this.list.isFull && now - this.currentAt <= stalenessSeconds;
+    return this.coveredGaps === this.gaps && now - this.currentAt <= this.stalenessSeconds && this.list.isComplete(now);
   }
 
   onApplicationBootstrap(): void {
-    if (this.link === undefined) return;
-    this.link.start();
+    if (this.events === undefined) return;
+    this.link?.start();
+    this.events.start();
     this.startRebuild();
-    this.forgetting = setInterval(() => this.list.forget(epochSeconds()), FORGET_MILLISECONDS);
-    this.forgetting.unref();
+    this.forgetting = setInterval(() => this.list.forget(epochSeconds()), FORGET_MILLISECONDS).unref();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -80,29 +87,32 @@ export class RevocationListener implements OnApplicationBootstrap, OnModuleDestr
     await this.link?.stop();
   }
 
+  private noticeGap(): void {
+    this.gaps += 1;
+    this.startRebuild();
+  }
+
   private startRebuild(): void {
     this.rebuilding ??= this.rebuild().finally(() => {
       this.rebuilding = undefined;
+      if (!this.stopped && this.coveredGaps !== this.gaps) this.startRebuild();
     });
   }
 
-  /**
-   * The snapshot holds everything that was committed before it was read; the consumer delivers what it has not
-   * acknowledged before, so nothing falls between the two. Tried until it works: until then nothing is decided here.
-   */
+  /** The snapshot holds everything that was committed before it was read. Tried until one covers the last gap. */
   private async rebuild(): Promise<void> {
-    while (!this.stopped) {
+    while (!this.stopped && this.coveredGaps !== this.gaps) {
+      const gaps = this.gaps;
       try {
         const { list, at } = await this.loadSnapshot();
         // Added to what is there, never instead of it: events may have come meanwhile.
         for (const entry of list) this.list.add(entry);
-        this.currentAt = Math.max(this.currentAt, Math.min(at, epochSeconds()));
-        this.rebuilt = true;
-        this.events?.start();
-        return;
+        this.setCurrent(at);
+        this.coveredGaps = gaps;
+        this.wasBuilt = true;
       } catch (error) {
         this.logger.warn({ cause: String(error) }, 'the list of revocations can not be loaded yet');
-        await new Promise((resolve) => setTimeout(resolve, REBUILD_MILLISECONDS));
+        await new Promise((resolve) => setTimeout(resolve, REBUILD_MILLISECONDS).unref());
       }
     }
   }
@@ -115,91 +125,36 @@ export class RevocationListener implements OnApplicationBootstrap, OnModuleDestr
       const page = await this.authServer.revocations(after);
       list.push(...page.entries);
       at ??= page.at;
+      if (page.next === after) break;
       after = page.next;
     } while (after !== undefined);
     return { list, at };
   }
 
-  private async take(raw: string, type: string): Promise<Verdict> {
-    let event: AnyDomainEvent | undefined;
+  private async take(raw: string, type: string, delivery: number): Promise<Verdict> {
+    if (!isUsedEvent(type)) return 'ack';
     try {
-      event = await this.verify(raw, type);
+      this.apply(await this.reader.read(raw, type));
+      return 'ack';
     } catch (error) {
       if (!(error instanceof InvalidTokenError)) throw error;
-      // A key that we could not fetch yet is no proof of a forgery.
-      if (error.reason === 'unknown_key') return 'nak';
+      if (error.reason === 'unknown_key' && delivery < MOST_DELIVERIES) return 'nak';
       this.logger.error({ reason: error.reason, type }, 'an event was refused');
+      // Was it true after all, then the snapshot knows.
+      if (error.reason === 'unknown_key') this.noticeGap();
       return 'term';
     }
-    if (event !== undefined) this.apply(event);
-    return 'ack';
-  }
-
-  /** The proven event; undefined for a type that we don't know, which a newer server may send. */
-  private async verify(raw: string, type: string): Promise<AnyDomainEvent | undefined> {
-    const { kid, alg } = readHeader(raw);
-    const { claims } = this.verifier.verify('event', raw, {
-      keys: await this.authServer.keys.find(kid, alg as 'ES256'),
-      algorithms: DEFAULTS.algorithms,
-      issuer: this.options.issuer,
-      audience: EVENT_AUDIENCE,
-      now: epochSeconds(),
-      clockToleranceSeconds: SKEW_SECONDS,
-    });
-    const known = EVENT_TYPES.find((name) => name === type);
-    if (known === undefined) return undefined;
-    const event = plainToInstance(EVENT_CLASSES[known] as new () => AnyDomainEvent, claims['event'] as object);
-    if (event.type !== type || validateSync(event).length > 0) throw new InvalidTokenError('bad_claims', 'event');
-    return event;
   }
 
   private apply(event: AnyDomainEvent): void {
-    if (event.type === 'heartbeat') {
-      this.currentAt = Math.max(this.currentAt, Math.min(event.at, epochSeconds()));
-      return;
-    }
-    const entry = entryOf(event);
+    if (event.type === 'heartbeat') this.setCurrent(event.at);
+    if (event.type === 'keys.rotated') void this.authServer.refreshKeys();
+    const entry = entryOfEvent(event);
     if (entry !== undefined) this.list.add(entry);
   }
-}
 
-const epochSeconds = (): number => Math.floor(Date.now() / 1_000);
-
-/** What an event puts on the list; most put nothing. */
-function entryOf(event: AnyDomainEvent): RevocationEntry | undefined {
-  switch (event.type) {
-    case 'token.revoked':
-      return { kind: 'jti', id: event.jti, until: event.exp };
-    case 'grant.revoked':
-      return { kind: 'grant', id: event.grantId, until: event.exp };
-    case 'grant.changed':
-      return {
-        kind: 'grant-scope',
-        id: event.grantId,
-        scope: event.withdrawnScope,
-        notBefore: event.at,
-        until: event.exp,
-      };
-    case 'session.ended':
-      return { kind: 'session', id: event.sid, until: event.exp };
-    case 'user.disabled':
-      return {
-        kind: 'user',
-        id: event.userId,
-        notBefore: event.notBefore,
-        until: event.notBefore + LONGEST_ACCESS_TOKEN_SECONDS,
-      };
-    case 'client.disabled':
-      return {
-        kind: 'client',
-        id: event.clientId,
-        notBefore: event.notBefore,
-        until: event.notBefore + LONGEST_ACCESS_TOKEN_SECONDS,
-      };
-    case 'grant.issued':
-    case 'client.changed':
-    case 'keys.rotated':
-    case 'heartbeat':
-      return undefined;
+  /** An old heartbeat changes nothing, and one from the future counts as of now. */
+  private setCurrent(at: number): void {
+    this.currentAt = Math.max(this.currentAt, Math.min(at, epochSeconds()));
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { startApp, statusOfRaw } from './web-app.spec-support.js';
+import { drainApps, startApp, statusOfRaw } from './web-app.spec-support.js';
 
 const never = (): Promise<boolean> => new Promise(() => undefined);
 
@@ -14,12 +14,12 @@ async function freePort(): Promise<number> {
 }
 
 describe('health and metrics', () => {
+  afterEach(drainApps);
   it('tells that it is ready when every check is up', async () => {
     const app = await startApp({}, { checks: { database: () => true, bus: async () => true } });
     const ready = await fetch(`${app.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'up', checks: { database: 'up', bus: 'up' } }]);
     expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
-    await app.drain();
   });
 
   it.each([
@@ -36,7 +36,6 @@ describe('health and metrics', () => {
     ]);
     expect(performance.now() - started).toBeLessThan(2_000);
     expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
-    await app.drain();
   });
 
   it('shows metrics by route template and health on the management listener alone', async () => {
@@ -52,7 +51,6 @@ describe('health and metrics', () => {
     expect((await fetch(`${app.managementUrl}/health/ready`)).status).toBe(503);
     expect((await fetch(`${app.managementUrl}/things/1`)).status).toBe(404);
     expect((await fetch(`${app.managementUrl}/metrics`, { method: 'POST' })).status).toBe(405);
-    await app.drain();
   });
 
   it('tells on a kept connection that it drains, serves on, and closes that connection', async () => {

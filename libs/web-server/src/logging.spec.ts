@@ -1,5 +1,5 @@
 import { createLogger, NestLogger, requestLine } from './logging.js';
-import { startApp } from './web-app.spec-support.js';
+import { drainApps, startApp } from './web-app.spec-support.js';
 
 const MARKERS = ['tok-marker', 'pw-marker', 'code-marker', 'cookie-marker'];
 
@@ -9,6 +9,7 @@ function recorder(level = 'info'): { readonly lines: string[]; readonly logger: 
 }
 
 describe('logging', () => {
+  afterEach(drainApps);
   it('tells one line a request, without its query', async () => {
     const app = await startApp();
     await fetch(`${app.url}/things/7?code=code-marker`, { headers: { cookie: 'a=cookie-marker' } });
@@ -21,7 +22,6 @@ describe('logging', () => {
       expect.objectContaining({ path: '/%ff', status: 400 }),
     ]);
     for (const marker of MARKERS) expect(JSON.stringify(app.lines)).not.toContain(marker);
-    await app.drain();
   });
 
   it('refuses to write secrets, wherever they stand', () => {

@@ -45,6 +45,14 @@ export interface StartedApp extends Listening {
   readonly lines: Record<string, unknown>[];
 }
 
+/** Ended by `drainApps`, so that a failed test leaves nothing listening. */
+const started: Listening[] = [];
+
+/** To be called after each test that starts an application. */
+export async function drainApps(): Promise<void> {
+  await Promise.all(started.splice(0).map(({ drain }) => drain()));
+}
+
 const LISTEN: ListenOptions = { host: '127.0.0.1', port: 0, managementPort: 0, checks: {}, shutdownGraceSeconds: 0 };
 
 /** A small application on the base under test, listening on a free port. */
@@ -56,6 +64,7 @@ export async function startApp(
   const logger = createLogger('test', 'info', { write: (line) => void lines.push(JSON.parse(line) as never) });
   const app = await createWebApp(ThingsModule, { logger, ...options });
   const listening = await startListening(app, { ...LISTEN, ...listen });
+  started.push(listening);
   return { ...listening, lines, port: Number(new URL(listening.url).port) };
 }
 

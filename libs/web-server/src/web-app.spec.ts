@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { rawRequest, sendRaw, startApp, statusOfRaw } from './web-app.spec-support.js';
+import { drainApps, rawRequest, sendRaw, startApp, statusOfRaw } from './web-app.spec-support.js';
 import type { StartedApp } from './web-app.spec-support.js';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -12,7 +12,7 @@ describe('web app', () => {
   beforeAll(async () => {
     app = await startApp();
   });
-  afterAll(() => app.drain());
+  afterAll(drainApps);
 
   const post = (type: string | undefined, body: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${app.url}/form`, {
@@ -113,6 +113,11 @@ describe('web app', () => {
     },
   );
 
+  it('refuses HEAD, which no handler of ours was written for', async () => {
+    const response = await fetch(`${app.url}/admin`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+  });
+
   it('refuses TRACE and a method override', async () => {
     expect(statusOfRaw(await sendRaw(app.port, rawRequest('TRACE /admin HTTP/1.1')))).toBe(405);
     const response = await fetch(`${app.url}/form?_method=POST`, { headers: { 'x-http-method-override': 'POST' } });
@@ -190,6 +195,7 @@ describe('web app', () => {
 });
 
 describe('web app behind a trusted proxy', () => {
+  afterEach(drainApps);
   const headers = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', 'x-request-id': 'proxy-17' };
   const told = async (app: StartedApp, more: Record<string, string> = {}): Promise<Record<string, string>> =>
     (await (await fetch(`${app.url}/things/1`, { headers: { ...headers, ...more } })).json()) as Record<string, string>;
@@ -199,7 +205,6 @@ describe('web app behind a trusted proxy', () => {
     expect(await told(app)).toMatchObject({ ip: '203.0.113.9', protocol: 'https', requestId: 'proxy-17' });
     expect((await told(app, { 'x-request-id': 'a b\\n' }))['requestId']).toMatch(/^[\w-]{16}$/);
     expect((await told(app, { 'x-forwarded-for': 'a' }))['ip']).toBeDefined();
-    await app.drain();
   });
 
   it('refuses those of anybody else', async () => {
@@ -207,7 +212,6 @@ describe('web app behind a trusted proxy', () => {
     const { ip, requestId } = await told(app);
     expect(ip).toBe('127.0.0.1');
     expect(requestId).not.toBe('proxy-17');
-    await app.drain();
   });
 
   it('refuses to start with something that is no address', async () => {

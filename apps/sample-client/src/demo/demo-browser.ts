@@ -21,6 +21,8 @@ const MAXIMUM_PAGES = 12;
 export class DemoBrowser {
   private readonly cookies = new Map<string, string>();
   private readonly visits: { readonly step: number; readonly text: string }[] = [];
+  /** Every address it went to. */
+  readonly addresses: string[] = [];
   sawLogin = false;
   sawPermissions = false;
 
@@ -74,6 +76,7 @@ export class DemoBrowser {
       headers: { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
       ...(form === undefined ? {} : { method: 'POST', body: form }),
     });
+    this.addresses.push(url);
     for (const cookie of response.headers.getSetCookie()) {
       const [name = '', value = ''] = (cookie.split(';', 1)[0] ?? '').split(/=(.*)/s);
       this.cookies.set(name, value);

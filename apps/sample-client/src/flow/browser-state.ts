@@ -1,44 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Expiring } from './expiring.js';
 import type { Flow, Transaction } from './flow.js';
 
 const MAXIMUM = 5_000;
 const TRANSACTION_MILLISECONDS = 5 * 60_000;
 const SESSION_MILLISECONDS = 60 * 60_000;
-
-/** Entries that end by themselves; when there are too many the oldest goes. */
-class Expiring<Value> {
-  private readonly entries = new Map<string, { readonly value: Value; readonly until: number }>();
-
-  constructor(private readonly lifetime: number) {}
-
-  put(id: string, value: Value): void {
-    if (this.entries.size >= MAXIMUM) {
-      const oldest = this.entries.keys().next();
-      if (oldest.done !== true) this.entries.delete(oldest.value);
-    }
-    this.entries.set(id, { value, until: performance.now() + this.lifetime });
-  }
-
-  get(id: string): Value | undefined {
-    const entry = this.entries.get(id);
-    if (entry !== undefined && entry.until > performance.now()) return entry.value;
-    this.entries.delete(id);
-    return undefined;
-  }
-
-  take(id: string): Value | undefined {
-    const value = this.get(id);
-    this.entries.delete(id);
-    return value;
-  }
-
-  dropWhere(matches: (value: Value) => boolean): number {
-    const doomed = [...this.entries].filter(([, { value }]) => matches(value)).map(([id]) => id);
-    for (const id of doomed) this.entries.delete(id);
-    return doomed.length;
-  }
-}
 
 /**
  * What the application remembers of browsers, in memory: it is a sample, so a restart signs everybody out. Each sign-in
@@ -46,8 +13,8 @@ class Expiring<Value> {
  */
 @Injectable()
 export class BrowserState {
-  private readonly transactions = new Expiring<Transaction>(TRANSACTION_MILLISECONDS);
-  private readonly sessions = new Expiring<Flow>(SESSION_MILLISECONDS);
+  private readonly transactions = new Expiring<Transaction>(TRANSACTION_MILLISECONDS, MAXIMUM);
+  private readonly sessions = new Expiring<Flow>(SESSION_MILLISECONDS, MAXIMUM);
 
   begin(transaction: Transaction): string {
     const id = randomBytes(24).toString('base64url');

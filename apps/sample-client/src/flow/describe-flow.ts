@@ -1,11 +1,7 @@
-import { decodeClaims } from './sign-in.js';
+import type { Exchange } from '../oidc/provider.js';
+import { documentExhibit, jsonExhibit, rowsExhibit, tokenExhibit } from './exhibits.js';
+import type { Exhibit } from './exhibits.js';
 import type { Flow } from './flow.js';
-
-/** A message or a decoded token as the page shows it; `secret` ones are shortened with the rest to unfold. */
-export interface Exhibit {
-  readonly title: string;
-  readonly text: string;
-}
 
 /** One of the ten steps with what was really sent. */
 export interface Step {
@@ -18,61 +14,44 @@ export interface Step {
   readonly done: boolean;
 }
 
-const json = (value: unknown): string => JSON.stringify(value, null, 2);
-const lines = (pairs: readonly (readonly [string, string])[]): string =>
-  pairs.map(([name, value]) => `${name} = ${value}`).join('\n');
-
-/** Credentials stay recognisable and useless. */
-export const shorten = (value: string): string =>
-  value.length <= 24 ? value : `${value.slice(0, 12)}…${value.slice(-6)} (${value.length} characters)`;
-
-const SECRET_NAMES = [
-  'client_secret',
-  'client_assertion',
-  'code_verifier',
-  'code',
-  'access_token',
-  'refresh_token',
-  'id_token',
-  'authorization',
-];
-const shown = (name: string, value: string): string =>
-  SECRET_NAMES.includes(name.toLowerCase()) ? shorten(value) : value;
-const shortened = (pairs: Iterable<readonly [string, string]>): string =>
-  lines([...pairs].map(([name, value]) => [name, shown(name, value)] as const));
-
-function shortenJson(body: string): string {
-  try {
-    const parsed = JSON.parse(body) as Record<string, unknown>;
-    return json(
-      Object.fromEntries(
-        Object.entries(parsed).map(([name, value]) => [name, typeof value === 'string' ? shown(name, value) : value]),
-      ),
-    );
-  } catch {
-    return body;
-  }
-}
-
 function step(number: number, title: string, text: string, more: Partial<Step> = {}): Step {
   return { number, title, text, exhibits: [], checks: [], hashes: [], done: true, ...more };
 }
 
 /** The ten steps of the hybrid flow as this sign-in went through them. */
-export function describeFlow(flow: Flow, redirectUri: string): readonly Step[] {
-  const { transaction, responseParameters, frontClaims, exchange, tokens } = flow;
+export const describeFlow = (flow: Flow, redirectUri: string): readonly Step[] => [
+  ...towardsTheProvider(flow),
+  answerThroughTheBrowser(flow, redirectUri),
+  ...exchangeOfTheCode(flow),
+  ...callsToTheApi(flow),
+];
+
+/** What was sent and what came back, for exchanges that are no step of the flow. */
+export const describeExchange = ({ request, response }: Exchange): readonly Exhibit[] => [
+  ...describeRequest({ request }),
+  ...(response.body === ''
+    ? [{ title: `HTTP ${response.status}`, rows: [] }]
+    : [jsonExhibit(`HTTP ${response.status}`, response.body)]),
+];
+
+function describeRequest({ request }: Pick<Exchange, 'request'>): readonly Exhibit[] {
+  const head = rowsExhibit(`${request.method} ${request.url}`, Object.entries(request.headers));
+  return request.body === undefined ? [head] : [head, rowsExhibit('Body', new URLSearchParams(request.body))];
+}
+
+function towardsTheProvider({ transaction }: Flow): readonly Step[] {
   const request = new URL(transaction.authorizationUrl);
-  const exchanged = tokens !== undefined;
-  const frontAccessToken = responseParameters.find(([name]) => name === 'access_token')?.[1];
   return [
-    step(1, 'The user selects Login', 'The application makes a fresh state, nonce and PKCE verifier for this browser.'),
+    step(
+      1,
+      'The user selects Login',
+      'The application makes a fresh state, nonce and PKCE verifier, and a cookie that binds them to this browser.',
+    ),
     step(
       2,
       'The application redirects to /authorize',
-      `With response_type ${transaction.responseType} and response_mode ${transaction.responseMode}.`,
-      {
-        exhibits: [{ title: `GET ${request.origin}${request.pathname}`, text: lines([...request.searchParams]) }],
-      },
+      `With response_type ${transaction.responseType} and response_mode ${transaction.responseMode}. code_challenge is the SHA-256 of the verifier that stays here.`,
+      { exhibits: [rowsExhibit(`GET ${request.origin}${request.pathname}`, request.searchParams)] },
     ),
     step(
       3,
@@ -84,81 +63,77 @@ export function describeFlow(flow: Flow, redirectUri: string): readonly Step[] {
       'The user signs in and sees the permissions',
       'On the provider’s own pages: this application never sees the password.',
     ),
-    step(
-      5,
-      'The provider sends the user back',
-      `With a single-use code${frontClaims === undefined ? '' : ', an ID token'}${frontAccessToken === undefined ? '' : ', an access token'}.`,
-      {
-        exhibits: [
-          {
-            title: transaction.responseMode === 'form_post' ? `POST ${redirectUri}` : `${redirectUri}#…`,
-            text: shortened(responseParameters),
-          },
-          ...(frontClaims === undefined ? [] : [{ title: 'First ID token, decoded', text: json(frontClaims) }]),
-          ...(frontAccessToken === undefined
-            ? []
-            : [{ title: 'First access token, decoded', text: json(decodeClaims(frontAccessToken)) }]),
-        ],
-        checks: flow.responseChecks,
-        hashes: flow.hashes,
-      },
-    ),
-    step(
-      6,
-      'The application sends the code to /oauth/token',
-      `With its client id and its ${transaction.credential === 'secret' ? 'secret' : 'private key JWT'}.`,
-      {
-        done: exchange !== undefined,
-        exhibits:
-          exchange === undefined
-            ? []
-            : [
-                {
-                  title: `${exchange.request.method} ${exchange.request.url}`,
-                  text: shortened(Object.entries(exchange.request.headers)),
-                },
-                { title: 'Body', text: shortened(new URLSearchParams(exchange.request.body ?? '')) },
-              ],
-      },
-    ),
-    step(7, 'The provider verifies them', 'Client, code, redirect_uri and PKCE verifier; a code works once.', {
-      done: exchange !== undefined,
+  ];
+}
+
+function answerThroughTheBrowser(
+  { transaction, responseParameters, responseChecks, hashes }: Flow,
+  redirectUri: string,
+): Step {
+  const valueOf = (wanted: string): string | undefined => responseParameters.find(([name]) => name === wanted)?.[1];
+  const [idToken, accessToken] = [valueOf('id_token'), valueOf('access_token')];
+  const parts = [
+    ...(idToken === undefined ? [] : ['an ID token']),
+    ...(accessToken === undefined ? [] : ['an access token']),
+  ];
+  const where = { form_post: `POST ${redirectUri}`, fragment: `${redirectUri}#…` }[transaction.responseMode];
+  return step(
+    5,
+    'The provider sends the user back',
+    parts.length === 0 ? 'With a single-use code and nothing else.' : `With a single-use code, ${parts.join(' and ')}.`,
+    {
+      exhibits: [
+        rowsExhibit(where ?? `GET ${redirectUri}?…`, responseParameters),
+        ...(idToken === undefined ? [] : [tokenExhibit('First ID token, decoded', idToken)]),
+        ...(accessToken === undefined ? [] : [tokenExhibit('First access token, decoded', accessToken)]),
+      ],
+      checks: responseChecks,
+      hashes,
+    },
+  );
+}
+
+function exchangeOfTheCode({ transaction, exchange, exchangeChecks, tokens, secondHash }: Flow): readonly Step[] {
+  const [done, credential] = [
+    exchange !== undefined,
+    transaction.credential === 'secret' ? 'secret' : 'private key JWT',
+  ];
+  return [
+    step(6, 'The application sends the code to /oauth/token', `With its client id and its ${credential}.`, {
+      done,
+      exhibits: exchange === undefined ? [] : describeRequest(exchange),
     }),
+    step(7, 'The provider verifies them', 'Client, code, redirect_uri and PKCE verifier; a code works once.', { done }),
     step(
       8,
       'It answers with a second ID token and access token',
       'And a refresh token, since offline_access was granted.',
       {
-        done: exchanged,
+        done: tokens !== undefined,
         exhibits: [
-          ...(exchange === undefined
-            ? []
-            : [{ title: `HTTP ${exchange.response.status}`, text: shortenJson(exchange.response.body) }]),
-          ...(flow.secondClaims === undefined
-            ? []
-            : [{ title: 'Second ID token, decoded', text: json(flow.secondClaims) }]),
-          ...(flow.accessTokenClaims === undefined
-            ? []
-            : [{ title: 'Second access token, decoded', text: json(flow.accessTokenClaims) }]),
+          ...(exchange === undefined ? [] : [jsonExhibit(`HTTP ${exchange.response.status}`, exchange.response.body)]),
+          ...(tokens?.idToken === undefined ? [] : [tokenExhibit('Second ID token, decoded', tokens.idToken)]),
+          ...(tokens === undefined ? [] : [tokenExhibit('Second access token, decoded', tokens.accessToken)]),
         ],
-        checks: flow.exchangeChecks,
+        checks: exchangeChecks,
+        hashes: secondHash === undefined ? [] : [secondHash],
       },
     ),
+  ];
+}
+
+function callsToTheApi({ apiCalls }: Flow): readonly Step[] {
+  const done = apiCalls.length > 0;
+  return [
     step(
       9,
       'The application calls the API with the second access token',
       'Over HTTP, and over NATS with the token in the message’s header.',
-      {
-        done: flow.apiCalls.length > 0,
-        exhibits: flow.apiCalls.map(({ over, what }) => ({ title: over, text: what })),
-      },
+      { done, exhibits: apiCalls.map(({ over, what }) => ({ title: over, rows: [], text: what })) },
     ),
     step(10, 'The API answers', 'It has verified the token by itself, and knows what was revoked.', {
-      done: flow.apiCalls.length > 0,
-      exhibits: flow.apiCalls.map(({ over, status, answer }) => ({
-        title: `${over} ${status}`,
-        text: shortenJson(answer),
-      })),
+      done,
+      exhibits: apiCalls.map(({ over, status, answer }) => documentExhibit(`${over} ${status}`, answer)),
     }),
   ];
 }

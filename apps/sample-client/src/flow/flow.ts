@@ -16,6 +16,8 @@ export interface Transaction extends FlowChoice {
   readonly codeVerifier: string;
   readonly authorizationUrl: string;
   readonly startedAt: number;
+  /** A page of ours to show afterwards, when whoever started the sign-in named one. */
+  readonly targetUrl?: string;
 }
 
 /** A call to the API with what it answered. */
@@ -26,10 +28,18 @@ export interface ApiCall {
   readonly answer: string;
 }
 
+/** A message pair that came after the ten steps. */
+export interface LaterExchange {
+  readonly title: string;
+  readonly exchange: Exchange;
+}
+
 /** Everything that one sign-in has shown so far; the flow page tells it in ten steps. */
 export interface Flow {
   readonly transaction: Transaction;
   readonly clientId: string;
+  /** Stands in every form of this session, so that no other page can send one. */
+  readonly formToken: string;
   readonly responseParameters: readonly (readonly [string, string])[];
   readonly responseChecks: readonly string[];
   readonly hashes: readonly HashCheck[];
@@ -38,12 +48,19 @@ export interface Flow {
   /** Filled by the exchange. */
   exchange?: Exchange;
   exchangeChecks: readonly string[];
+  secondHash?: HashCheck;
   secondClaims?: TokenClaims;
-  accessTokenClaims?: unknown;
   tokens?: { readonly accessToken: string; readonly idToken?: string; readonly refreshToken?: string };
-  readonly apiCalls: ApiCall[];
-  readonly notes: string[];
+  apiCalls: readonly ApiCall[];
+  later: readonly LaterExchange[];
+  notes: readonly string[];
 }
+
+const REMEMBERED = 12;
+
+/** Adds to a list that the page shows; only the newest stay, since a user may go on clicking. */
+export const withNewest = <Item>(list: readonly Item[], ...items: readonly Item[]): readonly Item[] =>
+  [...list, ...items].slice(-REMEMBERED);
 
 /** Who is signed in: from the front-channel ID token, before anything else is known. */
 export const greetingName = ({ frontClaims, secondClaims }: Flow): string => {

@@ -8,6 +8,8 @@ import type { SampleClientConfig } from '../config.js';
 import type { ApiCall } from './flow.js';
 
 const PATIENCE_MILLISECONDS = 3_000;
+/** More than that is not kept for the page. */
+const LONGEST_ANSWER = 8_000;
 const ORDER = { lines: [{ article: 'Tea, Darjeeling', quantity: 2 }] };
 
 /** Steps 9 and 10: calls to the API with the second access token, over HTTP and over NATS. */
@@ -23,6 +25,10 @@ export class OrdersApi implements OnModuleDestroy {
       transport: Transport.NATS,
       options: natsTransportOptions({ url: nats.url, name: 'sample-client', ...credentials }),
     });
+  }
+
+  get hasBus(): boolean {
+    return this.bus !== undefined;
   }
 
   list(accessToken: string): Promise<ApiCall> {
@@ -44,7 +50,7 @@ export class OrdersApi implements OnModuleDestroy {
       const answer: unknown = await firstValueFrom(
         this.bus.send(ORDERS_SUBJECTS.list, record).pipe(timeout(PATIENCE_MILLISECONDS)),
       );
-      return { over: 'NATS', what, status: 200, answer: JSON.stringify(answer) };
+      return { over: 'NATS', what, status: 200, answer: JSON.stringify(answer).slice(0, LONGEST_ANSWER) };
     } catch (error) {
       const refusal =
         typeof error === 'object' && error !== null && 'status' in error ? (error as { status: unknown }) : undefined;
@@ -73,7 +79,7 @@ export class OrdersApi implements OnModuleDestroy {
         signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
         ...(method === 'POST' ? { body: JSON.stringify(ORDER) } : {}),
       });
-      return { over: 'HTTP', what, status: response.status, answer: await response.text() };
+      return { over: 'HTTP', what, status: response.status, answer: (await response.text()).slice(0, LONGEST_ANSWER) };
     } catch {
       return { over: 'HTTP', what, status: 504, answer: 'no answer' };
     }

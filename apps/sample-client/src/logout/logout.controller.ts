@@ -1,29 +1,32 @@
-import { InvalidTokenError, readHeader, TokenVerifier } from '@tandem/jwt';
+import { InvalidTokenError, readHeader } from '@tandem/jwt';
 import type { TokenClaims } from '@tandem/jwt';
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { epochSeconds } from '../clock.js';
 import { CONFIG } from '../config.js';
 import type { SampleClientConfig } from '../config.js';
 import { BrowserState } from '../flow/browser-state.js';
+import { Expiring } from '../flow/expiring.js';
 import { Provider } from '../oidc/provider.js';
 import { sendPage } from '../pages.js';
+import { checkLogoutToken } from './check-logout-token.js';
 
-const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+/** Longer than any logout token lives. */
+const REMEMBER_MILLISECONDS = 10 * 60_000;
 const REMEMBERED_JTIS = 10_000;
 
 /** Receives the provider's word that a session ended (OIDC Back-Channel and Front-Channel Logout). */
 @Controller()
 export class LogoutController {
-  private readonly seen = new Set<string>();
+  private readonly seen = new Expiring<true>(REMEMBER_MILLISECONDS, REMEMBERED_JTIS);
 
   constructor(
     private readonly provider: Provider,
     private readonly state: BrowserState,
-    private readonly verifier: TokenVerifier,
     @Inject(CONFIG) private readonly config: SampleClientConfig,
   ) {}
 
-  /** Back-Channel Logout §2.6: everything about the token is checked, and it counts once. */
+  /** Back-Channel Logout §2.5–§2.8: everything about the token is checked, and it counts once. */
   @Post('backchannel-logout')
   async backChannel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const token = new URLSearchParams(typeof request.body === 'string' ? request.body : '').get('logout_token') ?? '';
@@ -54,22 +57,14 @@ export class LogoutController {
   private async verify(token: string): Promise<TokenClaims> {
     const { kid, alg } = readHeader(token);
     const { withSecret, withPrivateKey, issuer } = this.config;
-    const ours = [withSecret.clientId, withPrivateKey?.clientId];
-    const { claims } = this.verifier.verify('logout_token', token, {
-      keys: await this.provider.keys(kid, alg),
-      algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    const claims = checkLogoutToken(token, {
       issuer,
-      audience: (audience: unknown) => [audience].flat().some((member) => ours.includes(member as string)),
-      now: Math.floor(Date.now() / 1_000),
-      clockToleranceSeconds: 30,
+      clientIds: [withSecret.clientId, ...(withPrivateKey === undefined ? [] : [withPrivateKey.clientId])],
+      keys: await this.provider.keys(kid, alg),
+      now: epochSeconds(),
     });
-    const events = claims['events'];
-    const isLogout =
-      typeof events === 'object' && events !== null && typeof (events as Record<string, unknown>)[EVENT] === 'object';
-    const jti = claims.jti as string;
-    if (!isLogout || this.seen.has(jti)) throw new InvalidTokenError('bad_claims', 'events or jti');
-    if (this.seen.size >= REMEMBERED_JTIS) this.seen.clear();
-    this.seen.add(jti);
+    if (this.seen.get(claims.jti) !== undefined) throw new InvalidTokenError('bad_claims', 'jti');
+    this.seen.put(claims.jti, true);
     return claims;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { InvalidTokenError, readHeader, TokenVerifier } from '@tandem/jwt';
+import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
 import type { TokenClaims, VerifiedToken } from '@tandem/jwt';
 import { halfHash } from '@tandem/protocol';
 import type { PublicJwk } from '@tandem/protocol';
@@ -8,7 +8,9 @@ import type { PublicJwk } from '@tandem/protocol';
 export interface HashCheck {
   readonly claim: 'c_hash' | 'at_hash';
   readonly of: string;
+  /** The ID token's algorithm, and the hash that goes with it. */
   readonly alg: string;
+  readonly hash: string;
   readonly digestHex: string;
   readonly leftHalfHex: string;
   readonly computed: string;
@@ -48,6 +50,16 @@ export class RefusedResponse extends Error {
   }
 }
 
+/** The provider's own words are shown, escaped, but not at any length. */
+const inBrief = (text: string): string => text.slice(0, 300);
+
+/** The word of the response type and the parameter that answers it. */
+const PARTS = [
+  ['code', 'code'],
+  ['token', 'access_token'],
+  ['id_token', 'id_token'],
+] as const;
+
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 /** A front-channel ID token that is older was kept back by somebody. */
 const OLDEST_SECONDS = 600;
@@ -56,24 +68,23 @@ const verifier = TokenVerifier.create();
 
 /** Works a hash out and compares it (OIDC Core §3.3.2.11). */
 export function checkHash(claim: HashCheck['claim'], value: string, alg: string, claims: TokenClaims): HashCheck {
-  const digest = createHash(alg === 'EdDSA' ? 'sha512' : `sha${alg.slice(2)}`)
-    .update(value, 'ascii')
-    .digest();
+  const hash = alg === 'EdDSA' ? 'SHA-512' : `SHA-${alg.slice(2)}`;
+  const digest = createHash(hash.replace('-', '')).update(value, 'ascii').digest();
   const computed = halfHash(value, alg);
   const inToken = claims[claim] as string | undefined;
   return {
-    ...{ claim, of: value, alg, computed, inToken },
+    ...{ claim, of: value, alg, hash, computed, inToken },
     digestHex: digest.toString('hex'),
     leftHalfHex: digest.subarray(0, digest.length / 2).toString('hex'),
     holds: inToken === computed,
   };
 }
 
-/** Verifies an ID token for this client (OIDC Core §3.1.3.7): signature, issuer, audience, azp, times, nonce. */
+/** Verifies an ID token for this client (OIDC Core §3.1.3.7): signature, issuer, audience, azp, times, nonce if one was sent. */
 export function checkIdToken(
   jwt: string,
   expected: Pick<ResponseExpectation, 'issuer' | 'clientId' | 'keys' | 'now'>,
-  nonce: string | undefined,
+  nonce?: string,
 ): VerifiedToken {
   try {
     const verified = verifier.verify('id_token', jwt, {
@@ -89,12 +100,49 @@ export function checkIdToken(
       throw new RefusedResponse('the ID token is for several parties and names no azp');
     if (claims.azp !== undefined && claims.azp !== expected.clientId)
       throw new RefusedResponse('the azp of the ID token is another client');
-    if (claims.nonce !== nonce) throw new RefusedResponse('the nonce of the ID token is not the one that was sent');
+    if (nonce !== undefined && claims.nonce !== nonce)
+      throw new RefusedResponse('the nonce of the ID token is not the one that was sent');
     return verified;
   } catch (error) {
     if (error instanceof InvalidTokenError) throw new RefusedResponse(`the ID token is refused: ${error.reason}`);
     throw error;
   }
+}
+
+/** State, issuer, error, and that exactly the parts came that were asked for (RFC 9207 §2.4, OIDC Core §3.3.2.5). */
+function checkEnvelope(parameters: ReadonlyMap<string, string>, expected: ResponseExpectation): readonly string[] {
+  if (parameters.get('state') !== expected.state) throw new RefusedResponse('the state is not the one that was sent');
+  if (parameters.get('iss') !== expected.issuer) throw new RefusedResponse('the response names another issuer');
+  const error = parameters.get('error');
+  if (error !== undefined)
+    throw new RefusedResponse(inBrief(parameters.get('error_description') ?? 'the provider refused'), inBrief(error));
+  const asked = expected.responseType.split(' ');
+  for (const [part, name] of PARTS) {
+    if (asked.includes(part) !== parameters.has(name))
+      throw new RefusedResponse(`${name} is missing or was not asked for`);
+  }
+  if (asked.includes('token') && parameters.get('token_type')?.toLowerCase() !== 'bearer')
+    throw new RefusedResponse('the access token has an unknown type');
+  return [
+    'state is ours: the response belongs to the request of this browser',
+    'iss is our provider: no other server has slipped in',
+    'exactly the parts that were asked for are there',
+  ];
+}
+
+/** The hashes that bind code and access token to the ID token: required when those came with it (§3.3.2.11). */
+function checkBindings(
+  parts: Pick<CheckedResponse, 'code' | 'accessToken'>,
+  { header, claims }: VerifiedToken,
+): readonly HashCheck[] {
+  const hashes = [
+    ...(parts.code === undefined ? [] : [checkHash('c_hash', parts.code, header.alg, claims)]),
+    ...(parts.accessToken === undefined ? [] : [checkHash('at_hash', parts.accessToken, header.alg, claims)]),
+  ];
+  const broken = hashes.find(({ holds }) => !holds);
+  if (broken !== undefined)
+    throw new RefusedResponse(`${broken.claim} does not fit: the parts were not issued together`);
+  return hashes;
 }
 
 /**
@@ -103,52 +151,19 @@ export function checkIdToken(
  * @throws RefusedResponse.
  */
 export function checkResponse(parameters: ReadonlyMap<string, string>, expected: ResponseExpectation): CheckedResponse {
-  const checks: string[] = [];
-  const held = (check: string): void => void checks.push(check);
-  if (parameters.get('state') !== expected.state) throw new RefusedResponse('the state is not the one that was sent');
-  held('state is ours: the response belongs to the request of this browser');
-  if (parameters.get('iss') !== expected.issuer) throw new RefusedResponse('the response names another issuer');
-  held('iss is our provider: no other server has slipped in');
-  const error = parameters.get('error');
-  if (error !== undefined)
-    throw new RefusedResponse(parameters.get('error_description') ?? 'the provider refused', error);
-  const parts = expected.responseType.split(' ');
-  const [code, accessToken, jwt] = ['code', 'access_token', 'id_token'].map((name) => parameters.get(name));
-  const wanted = (part: string, value: string | undefined): void => {
-    if (parts.includes(part) !== (value !== undefined))
-      throw new RefusedResponse(`${part} is missing or was not asked for`);
-  };
-  wanted('code', code);
-  wanted('token', accessToken);
-  wanted('id_token', jwt);
-  held('exactly the parts that were asked for are there');
-  if (accessToken !== undefined && parameters.get('token_type')?.toLowerCase() !== 'bearer')
-    throw new RefusedResponse('the access token has an unknown type');
-  const rest = { ...(code === undefined ? {} : { code }), ...(accessToken === undefined ? {} : { accessToken }) };
-  if (jwt === undefined) return { ...rest, hashes: [], checks };
-  const { header, claims } = checkIdToken(jwt, expected, expected.nonce);
-  held('the ID token is signed by the provider, for us, with our nonce, and in time');
+  const envelope = checkEnvelope(parameters, expected);
+  const [code, accessToken, jwt] = PARTS.map(([, name]) => parameters.get(name));
+  const parts = { ...(code === undefined ? {} : { code }), ...(accessToken === undefined ? {} : { accessToken }) };
+  if (jwt === undefined) return { ...parts, hashes: [], checks: envelope };
+  const verified = checkIdToken(jwt, expected, expected.nonce);
+  const { header, claims } = verified;
   if (claims.iat === undefined || expected.now - claims.iat > OLDEST_SECONDS)
     throw new RefusedResponse('the ID token is too old');
-  const hashes = [
-    ...(code === undefined ? [] : [checkHash('c_hash', code, header.alg, claims)]),
-    ...(accessToken === undefined ? [] : [checkHash('at_hash', accessToken, header.alg, claims)]),
+  const hashes = checkBindings(parts, verified);
+  const checks = [
+    ...envelope,
+    'the ID token is signed by the provider, for us, with our nonce, and in time',
+    ...hashes.map(({ claim }) => `${claim} fits: code and tokens were issued together`),
   ];
-  const broken = hashes.find(({ holds }) => !holds);
-  if (broken !== undefined)
-    throw new RefusedResponse(`${broken.claim} does not fit: the parts were not issued together`);
-  for (const { claim } of hashes) held(`${claim} fits: code and tokens were issued together`);
-  return { ...rest, idToken: { jwt, claims, header }, hashes, checks };
+  return { ...parts, idToken: { jwt, claims, header }, hashes, checks };
 }
-
-/** OIDC Core §3.3.3.6: the second ID token must name the same user at the same issuer, and the same sign-in. */
-export function checkSecondIdToken(first: TokenClaims, second: TokenClaims): readonly string[] {
-  for (const claim of ['iss', 'sub', 'nonce', 'auth_time'] as const) {
-    if (first[claim] !== undefined && first[claim] !== second[claim])
-      throw new RefusedResponse(`${claim} differs between the two ID tokens`);
-  }
-  return ['iss, sub, nonce and auth_time are the same in both ID tokens'];
-}
-
-/** The algorithm of a token, for showing it. */
-export const algOf = (jwt: string): string => readHeader(jwt).alg;

@@ -1,8 +1,9 @@
-import { createPrivateKey, webcrypto } from 'node:crypto';
-import { RemoteKeySet } from '@tandem/jwt';
+import { webcrypto } from 'node:crypto';
+import { InvalidTokenError, readHeader, RemoteKeySet } from '@tandem/jwt';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PublicJwk } from '@tandem/protocol';
 import * as oidc from 'openid-client';
+import { epochSeconds } from '../clock.js';
 import { CONFIG } from '../config.js';
 import type { SampleClientConfig } from '../config.js';
 
@@ -30,6 +31,15 @@ export interface Registration {
   readonly configuration: oidc.Configuration;
 }
 
+/** How the key of a JWK is imported, by its `alg`. */
+const IMPORT_ALGORITHMS: Readonly<Record<string, webcrypto.RsaHashedImportParams | webcrypto.EcKeyImportParams>> = {
+  ES256: { name: 'ECDSA', namedCurve: 'P-256' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  PS256: { name: 'RSA-PSS', hash: 'SHA-256' },
+};
+/** No page of ours waits longer for the provider. */
+const TIMEOUT_SECONDS = 5;
+
 /** The provider as this application knows it: its metadata, its keys, and our two registrations. */
 @Injectable()
 export class Provider {
@@ -45,7 +55,7 @@ export class Provider {
       },
       maxAgeSeconds: 300,
       minRefetchSeconds: 5,
-      now: () => Math.floor(Date.now() / 1_000),
+      now: epochSeconds,
     });
   }
 
@@ -68,6 +78,17 @@ export class Provider {
     return this.keySet.find(kid, alg as 'RS256');
   }
 
+  /** The keys that may have signed this token; none when it has no readable header. */
+  async keysFor(jwt: string): Promise<readonly PublicJwk[]> {
+    try {
+      const { kid, alg } = readHeader(jwt);
+      return await this.keys(kid, alg);
+    } catch (error) {
+      if (error instanceof InvalidTokenError) return [];
+      throw error;
+    }
+  }
+
   /** The same registration whose next requests are written down. */
   async recording(credential: Credential): Promise<Registration & { readonly exchanges: Exchange[] }> {
     const { clientId, configuration } = await this.registration(credential);
@@ -79,6 +100,7 @@ export class Provider {
       await this.authentication(credential),
     );
     if (this.config.issuer.startsWith('http:')) oidc.allowInsecureRequests(copy);
+    copy.timeout = TIMEOUT_SECONDS;
     copy[oidc.customFetch] = recordTo(exchanges);
     return { clientId, configuration: copy, exchanges };
   }
@@ -90,6 +112,7 @@ export class Provider {
     const execute = issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [];
     const configuration = await oidc.discovery(new URL(issuer), clientId, {}, await this.authentication(credential), {
       execute,
+      timeout: TIMEOUT_SECONDS,
     });
     return { clientId, configuration };
   }
@@ -98,9 +121,9 @@ export class Provider {
     const { withSecret, withPrivateKey } = this.config;
     if (credential === 'secret' || withPrivateKey === undefined) return oidc.ClientSecretBasic(withSecret.clientSecret);
     const { jwk } = withPrivateKey;
-    const pkcs8 = createPrivateKey({ key: jwk as never, format: 'jwk' }).export({ format: 'der', type: 'pkcs8' });
-    const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-    const key = await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
+    const algorithm = IMPORT_ALGORITHMS[jwk['alg'] as string];
+    if (algorithm === undefined) throw new Error('the private key is for an algorithm that is not supported here');
+    const key = await webcrypto.subtle.importKey('jwk', jwk as webcrypto.JsonWebKey, algorithm, false, ['sign']);
     return oidc.PrivateKeyJwt({ key: key as never, ...(typeof jwk['kid'] === 'string' ? { kid: jwk['kid'] } : {}) });
   }
 }

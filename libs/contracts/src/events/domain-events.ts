@@ -128,3 +128,6 @@ export const EVENT_CLASSES: { readonly [T in EventType]: new () => Extract<AnyDo
 
 /** Seconds between two heartbeats. */
 export const HEARTBEAT_SECONDS = 5;
+
+/** `aud` of signed events: whoever guards an API with our tokens. */
+export const EVENT_AUDIENCE = 'tandem:resource-servers';

@@ -1,0 +1,203 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { EVENT_STREAM, ORDERS_SUBJECTS, rpcSubject, rpcSubjectPattern } from '@tandem/contracts';
+import { startProvisionedNats } from '@tandem/dev';
+import type { ProvisionedNats } from '@tandem/dev';
+import { IMPORTED_API_PREFIX, INBOXES } from './nats-server-config.js';
+import { generateNatsUser } from './nats-users.js';
+import { until } from './nats.spec-support.js';
+
+const EVENT = 'oidc.evt.v1.token.revoked';
+const GRACE = { timeout: 1_000 };
+
+describe('the permissions of the NATS users', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'nats-permissions-'));
+  const open: NatsConnection[] = [];
+  let bus: ProvisionedNats;
+  let [relay, rpc, client, rs1, rs2, provisioner]: NatsConnection[] = [];
+
+  async function as(seedFile: string, inboxPrefix?: string): Promise<NatsConnection> {
+    const authenticator = nkeyAuthenticator(new TextEncoder().encode(readFileSync(seedFile, 'utf8').trim()));
+    const connection = await connect({
+      servers: bus.nats.url,
+      authenticator,
+      ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+    });
+    open.push(connection);
+    return connection;
+  }
+
+  beforeAll(async () => {
+    bus = await startProvisionedNats(dataDir);
+    const { seeds, provisionerSeedFile } = bus;
+    [relay, rpc, client, rs1, rs2, provisioner] = await Promise.all([
+      as(seeds.relay, INBOXES.relay),
+      as(seeds.rpc, INBOXES.rpc),
+      as(seeds.sampleClient, INBOXES.client),
+      as(seeds.resourceApi, INBOXES.resourceServer('1')),
+      as(seeds.secondResourceApi, INBOXES.resourceServer('2')),
+      as(provisionerSeedFile, INBOXES.provisioner),
+    ]);
+  }, 60_000);
+  afterAll(async () => {
+    for (const connection of open) await connection.close();
+    await bus.nats.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  /** What the server says to a publication; undefined when it lets it pass. */
+  async function refusalOfPublishing(
+    connection: NatsConnection,
+    subject: string,
+    reply?: string,
+  ): Promise<string | undefined> {
+    const refusals: string[] = [];
+    const statuses = connection.status();
+    void (async () => {
+      for await (const status of statuses) if (status.type === 'error') refusals.push(status.error.message);
+    })();
+    connection.publish(subject, '{}', reply === undefined ? {} : { reply });
+    await connection.flush();
+    // The server has answered the flush after the refusal; ours needs a turn to be read.
+    await new Promise((resolve) => setImmediate(resolve));
+    return refusals[0];
+  }
+
+  /** Resolves to why a subscription is refused; rejects when it is not. */
+  async function refusalOfSubscribing(connection: NatsConnection, subject: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const subscription = connection.subscribe(subject, {
+        callback: (error) => {
+          if (error !== null) resolve(error.message);
+        },
+      });
+      void connection.flush().then(() =>
+        setImmediate(() => {
+          subscription.unsubscribe();
+          reject(new Error(`${subject} may be subscribed`));
+        }),
+      );
+    });
+  }
+
+  const messagesInStream = async (): Promise<number> => {
+    const manager = await jetstreamManager(provisioner as NatsConnection, { checkAPI: false });
+    return (await manager.streams.info(EVENT_STREAM)).state.messages;
+  };
+  const consumerOf = (connection: NatsConnection | undefined, name: string) =>
+    jetstream(connection as NatsConnection, { apiPrefix: IMPORTED_API_PREFIX, ...GRACE }).consumers.get(
+      EVENT_STREAM,
+      name,
+    );
+
+  it('accepts events from the relay, and knows a repetition', async () => {
+    const events = jetstream(relay as NatsConnection);
+    expect(await events.publish(EVENT, 'x', { msgID: 'one' })).toMatchObject({ duplicate: false });
+    expect(await events.publish(EVENT, 'x', { msgID: 'one' })).toMatchObject({ duplicate: true });
+    await expect(events.publish(EVENT, 'x'.repeat(9_000))).rejects.toThrow(/maximum/);
+  });
+
+  it.each([
+    'oidc.cmd.x',
+    `$JS.API.STREAM.PURGE.${EVENT_STREAM}`,
+    `$JS.API.STREAM.DELETE.${EVENT_STREAM}`,
+    'orders.v1.list',
+  ])('refuses %s from the relay', async (subject) => {
+    expect(await refusalOfPublishing(relay as NatsConnection, subject)).toMatch(/Permissions Violation/i);
+  });
+
+  it('shows a resource server its own consumer, and takes its acknowledgement', async () => {
+    await jetstream(relay as NatsConnection).publish(EVENT, 'for both');
+    const consumer = await consumerOf(rs1, 'rs-1');
+    const messages = await consumer.fetch({ max_messages: 100, expires: 1_000 });
+    for await (const message of messages) {
+      expect(await message.ackAck()).toBe(true);
+      if (message.string() === 'for both') break;
+    }
+    await until(async () => (await consumer.info()).num_ack_pending === 0);
+  });
+
+  it('refuses a resource server the consumer of another', async () => {
+    await expect(consumerOf(rs1, 'rs-2')).rejects.toThrow(/permission/i);
+    const other = await consumerOf(rs2, 'rs-2');
+    const message = await other.next({ expires: 1_000 });
+    expect(message).not.toBeNull();
+    const ack = message as unknown as { readonly msg: { readonly reply: string } };
+    expect(await refusalOfPublishing(rs1 as NatsConnection, ack.msg.reply)).toMatch(/Permissions Violation/i);
+  });
+
+  it.each([
+    EVENT,
+    '_INBOX_relay.x',
+    '_INBOX_rs.2.x',
+    '_INBOX_rpc.x',
+    `${IMPORTED_API_PREFIX}.STREAM.MSG.GET.${EVENT_STREAM}`,
+    `${IMPORTED_API_PREFIX}.STREAM.INFO.${EVENT_STREAM}`,
+    `${IMPORTED_API_PREFIX}.CONSUMER.CREATE.${EVENT_STREAM}`,
+    `$JS.API.CONSUMER.CREATE.${EVENT_STREAM}`,
+    `$JS.API.CONSUMER.DURABLE.CREATE.${EVENT_STREAM}.rs-9`,
+    rpcSubject('2', 'introspect'),
+    ORDERS_SUBJECTS.list,
+  ])('refuses %s from a resource server', async (subject) => {
+    expect(await refusalOfPublishing(rs1 as NatsConnection, subject)).toMatch(/Permissions Violation/i);
+  });
+
+  it.each(['_INBOX_rs.2.>', '_INBOX_client.>', 'oidc.evt.v1.>', rpcSubjectPattern('introspect'), '>'])(
+    'refuses a resource server to listen to %s',
+    async (subject) => {
+      expect(await refusalOfSubscribing(rs1 as NatsConnection, subject)).toMatch(/Permissions Violation/i);
+    },
+  );
+
+  it('refuses a resource server with the inbox of everybody', async () => {
+    const careless = await as(bus.seeds.resourceApi);
+    await expect(careless.request(rpcSubject('1', 'jwks'), '{}', GRACE)).rejects.toThrow(/permission/i);
+  });
+
+  it('accepts questions of resource servers to the auth-server, and orders of the client to the API', async () => {
+    const answer = (connection: NatsConnection | undefined, subject: string): void =>
+      void connection?.subscribe(subject, { callback: (_error, message) => void message.respond(message.subject) });
+    answer(rpc, rpcSubjectPattern('introspect'));
+    answer(rs1, ORDERS_SUBJECTS.list);
+    await Promise.all([rpc?.flush(), rs1?.flush()]);
+    const ask = async (connection: NatsConnection | undefined, subject: string): Promise<string> =>
+      (await (connection as NatsConnection).request(subject, '{}', GRACE)).string();
+    expect(await ask(rs2, rpcSubject('2', 'introspect'))).toBe('oidc.rpc.v1.rs-2.introspect');
+    expect(await ask(client, ORDERS_SUBJECTS.list)).toBe(ORDERS_SUBJECTS.list);
+  });
+
+  it.each([EVENT, 'oidc.rpc.v1.rs-1.introspect', `${IMPORTED_API_PREFIX}.CONSUMER.INFO.${EVENT_STREAM}.rs-1`])(
+    'refuses %s from the client and from the responder',
+    async (subject) => {
+      expect(await refusalOfPublishing(client as NatsConnection, subject)).toMatch(/Permissions Violation/i);
+      expect(await refusalOfPublishing(rpc as NatsConnection, subject)).toMatch(/Permissions Violation/i);
+    },
+  );
+
+  it('refuses to let a reply subject carry anything into the stream or to the relay', async () => {
+    const before = await messagesInStream();
+    const strangers: string[] = [];
+    relay?.subscribe('_INBOX_relay.stolen', { callback: (_error, message) => void strangers.push(message.string()) });
+    await relay?.flush();
+    const reads = ['CONSUMER.INFO', 'CONSUMER.MSG.NEXT'].map(
+      (verb) => `${IMPORTED_API_PREFIX}.${verb}.${EVENT_STREAM}.rs-1`,
+    );
+    for (const subject of [...reads, rpcSubject('1', 'introspect')]) {
+      for (const reply of [EVENT, '_INBOX_relay.stolen']) rs1?.publish(subject, '{}', { reply });
+    }
+    for (const reply of [EVENT, '_INBOX_relay.stolen']) client?.publish(ORDERS_SUBJECTS.list, '{}', { reply });
+    await Promise.all([rs1?.flush(), client?.flush(), rpc?.flush(), relay?.flush()]);
+    expect(await messagesInStream()).toBe(before);
+    expect(strangers).toEqual([]);
+  });
+
+  it('refuses strangers', async () => {
+    await expect(connect({ servers: bus.nats.url })).rejects.toThrow(/authorization/i);
+    const authenticator = nkeyAuthenticator(new TextEncoder().encode(generateNatsUser().seed));
+    await expect(connect({ servers: bus.nats.url, authenticator })).rejects.toThrow(/authorization/i);
+  });
+});
