@@ -1,10 +1,19 @@
 /** `node dev/run.mjs <bench|faults|fuzz> [arguments]`: the long runs, each on an installed and built project. */
-import { bootstrap, fail, run } from './bootstrap.mjs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { bootstrap, fail, root, run } from './bootstrap.mjs';
 
 const [which, ...args] = process.argv.slice(2);
 const jest = [process.execPath, '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
 const withServices = (command, options) =>
   run(process.execPath, ['dev/dist/with-test-services.js', ...command], options);
+
+/** Specs that hold properties: they say so by what they import. */
+const propertySpecs = () =>
+  ['libs', 'apps']
+    .flatMap((folder) => readdirSync(resolve(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
+    .filter((path) => path.endsWith('.spec.ts') && !path.includes('node_modules'))
+    .filter((path) => readFileSync(resolve(root, path), 'utf8').includes("from 'fast-check'"));
 
 const runs = {
   bench: async () => {
@@ -18,7 +27,7 @@ const runs = {
   fuzz: async () => {
     await bootstrap();
     const env = { FUZZ_RUNS: '20000', ...process.env };
-    return withServices([...jest, '--testPathPatterns', 'test/fuzz/', ...args], { env });
+    return withServices([...jest, '--testTimeout', '600000', '--runTestsByPath', ...propertySpecs(), ...args], { env });
   },
 };
 

@@ -40,6 +40,7 @@ export class EventListener {
 
   start(): void {
     this.options.link.onUp(() => {
+      if (this.stopped) return;
       if (this.running === undefined) this.running = this.run();
       else void this.lookAgain();
     });

@@ -40,7 +40,7 @@ describe('half hashes', () => {
         bytes[index] = (bytes[index] as number) ^ (1 << bit);
         return halfHash(bytes.toString('latin1'), alg) !== halfHash(text, alg);
       }),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 });

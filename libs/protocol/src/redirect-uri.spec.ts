@@ -137,7 +137,7 @@ describe('registering a redirect URI', () => {
         );
         return host !== '' && username === '';
       }),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 });

@@ -63,6 +63,8 @@ describe('serve', () => {
       const answer = fetch(`${url}/slow`);
       await serving.until('slow request came');
       child.kill(signal);
+      await serving.until('shutting down');
+      // A second one, by an impatient operator, must not cut what is in flight.
       child.kill(signal);
       expect(await (await answer).text()).toBe('slow but whole');
       expect(await serving.exitCode()).toBe(0);

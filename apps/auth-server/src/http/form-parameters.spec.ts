@@ -84,7 +84,7 @@ describe('form parameters', () => {
         const theirs = [...new URLSearchParams(raw)];
         expect(ours.map(String).toSorted()).toEqual(theirs.map(String).toSorted());
       }),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 
@@ -101,7 +101,7 @@ describe('form parameters', () => {
           expect(readFormParameters(encodeFormParameters(form))).toEqual(form);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 });

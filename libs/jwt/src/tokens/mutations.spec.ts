@@ -105,7 +105,7 @@ describe('any change of a signed token', () => {
         fc.pre(mutated !== token && mutated !== other);
         return outcome(alg, mutated) !== 'accepted';
       }),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 
@@ -118,7 +118,7 @@ describe('any change of a signed token', () => {
         ),
         (text) => outcome('RS256', text) !== 'accepted',
       ),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 
@@ -129,7 +129,7 @@ describe('any change of a signed token', () => {
         fc.jsonValue(),
         (header, payload) => outcome('RS256', `${segment(header)}.${segment(payload)}.${segment('x')}`) !== 'accepted',
       ),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 });

@@ -137,7 +137,7 @@ describe('the order of parameters and words', () => {
         seen.add((expected as { refusal: unknown }).refusal);
         expect(outcome(new Map(permuted))).toEqual(expected);
       }),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
     expect(seen.size).toBeGreaterThan(2);
     expect(seen).toContain(undefined);

@@ -29,7 +29,7 @@ describe('the return address', () => {
         const mutated = CALLBACK.slice(0, at) + put + CALLBACK.slice(at + cut);
         return (refusal({ redirect_uri: mutated }) === 'invalid_request') !== (mutated === CALLBACK);
       }),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 

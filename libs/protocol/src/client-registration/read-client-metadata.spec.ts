@@ -223,7 +223,7 @@ describe('the round trip', () => {
         const wire = encodeClientMetadata(metadata, SUPPORTED, 'registered');
         expect(readClientMetadata(wire, 'registered', SUPPORTED)).toEqual({ metadata, problems: [] });
       }),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 
