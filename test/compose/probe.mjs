@@ -12,6 +12,8 @@ const API = address('api');
 const CALLBACK = `${address('app')}/callback`;
 const AUDIENCE = 'https://api.tandem.example/';
 const WORKERS = 8;
+/** How late an API may learn of a revocation; longer where servers of the bus were just lost. */
+const PATIENCE_MS = Number(process.env.PROBE_PATIENCE_MS ?? 5_000);
 
 const basic = (id, secret) => ({ authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` });
 const asClient = basic('sample-client', process.env.PROBE_CLIENT_SECRET);
@@ -108,7 +110,7 @@ async function untilRefused(token, began) {
       expect('the API accepts or refuses', status === 200, `${status} ${text}`);
       refusals = 0;
     }
-    expect('a revoked token is refused within 5 s', performance.now() - began < 5_000, 'it is still accepted');
+    expect('a revoked token is refused in time', performance.now() - began < PATIENCE_MS, 'it is still accepted');
     await pause(20);
   }
 }

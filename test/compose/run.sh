@@ -42,7 +42,7 @@ clean_up() {
   fi
   if docker info >/dev/null 2>&1; then
     [ "$failed" = 0 ] && [ "$status" = 0 ] || compose logs --tail 15 --no-color 2>/dev/null || true
-    compose --profile '*' down --volumes --remove-orphans --timeout 20 >/dev/null 2>&1 || true
+    cluster --profile '*' down --volumes --remove-orphans --timeout 20 >/dev/null 2>&1 || true
     docker image ls -q 'tandem-test/*' | sort -u | xargs -r docker image rm -f >/dev/null 2>&1 || true
     if docker image inspect tandem-stand-in:base >/dev/null 2>&1; then
       for image in $(base_images); do docker image rm -f "$image" >/dev/null 2>&1 || true; done
@@ -112,8 +112,20 @@ restart() { compose restart "$1" && come_up; }
 
 kill_hard() { compose kill -s SIGKILL "$1" && compose start "$1" && come_up; }
 
+# Three servers instead of one, over the second compose file; then each of them away for a while, leaders among them.
+cluster() { compose -f docker-compose.yml -f docker-compose.nats-cluster.yml "$@"; }
+
+become_a_cluster() { cluster up --detach --wait --wait-timeout 180 && probe flow; }
+
+lose_one_server_after_the_other() {
+  local server
+  for server in nats-2 nats nats-3; do
+    cluster stop "$server" && PROBE_PATIENCE_MS=30000 probe flow && cluster up --detach --wait --wait-timeout 120 || return 1
+  done
+}
+
 without_a_trace() {
-  compose --profile '*' down --volumes --remove-orphans --timeout 20
+  cluster --profile '*' down --volumes --remove-orphans --timeout 20
   [ -z "$(docker ps -aq --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")" ] &&
     [ -z "$(docker volume ls -q --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")" ] &&
     [ -z "$(docker network ls -q --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")" ]
@@ -143,6 +155,8 @@ check 'signs in after that, and revokes at once' probe flow
 check 'replaces every replica under load without one failed request' roll
 check 'signs in after that' probe flow
 check 'starts a second time with the same secrets and data' come_up
+check 'becomes a cluster of three NATS servers' become_a_cluster
+check 'goes on while any one of them is away' lose_one_server_after_the_other
 check 'goes without a trace' without_a_trace
 echo "$passed passed, $failed failed"
 exit "$failed"
