@@ -40,7 +40,7 @@ stop_engine() {
   wait "$engine_pid" 2>/dev/null || true
   engine_pid=''
   local link
-  for link in $(ip -o link | awk -F': ' '{print $2}' | cut -d@ -f1 | sort | comm -13 "$work/links.before" -); do
+  for link in $(ip -o link | awk -F': ' '{print $2}' | cut -d@ -f1 | grep -E '^(docker0|br-[0-9a-f]{12})$' | sort | comm -13 "$work/links.before" -); do
     ip link delete "$link" 2>/dev/null || true
   done
   # Its rules and chains go, whatever anybody else has stays.

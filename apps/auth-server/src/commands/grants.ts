@@ -43,8 +43,6 @@ export const usersDisable: Command = {
     if (user === undefined) return 'there is no such user';
     const { userId } = user.user;
     await app.get(UserStore).disable(userId, app.get(Clock).now());
-    for (const { grantId } of await app.get(GrantStore).ofUser(userId))
-      await app.get(GrantStore).revoke(grantId, 'operator');
     for (const { sid } of await app.get(SessionStore).ofUser(userId)) await app.get(SessionStore).end(sid);
     return 'disabled';
   },

@@ -1,12 +1,10 @@
+import { EVENT_AUDIENCE } from '@tandem/contracts';
 import type { AnyDomainEvent } from '@tandem/contracts';
 import { TokenSigner } from '@tandem/jwt';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock.js';
 import { Issuer } from '../endpoints.js';
 import { SigningKeys } from '../signing-keys/signing-keys.js';
-
-/** Audience of events: whoever guards an API with our tokens. */
-export const EVENT_AUDIENCE = 'tandem:resource-servers';
 
 /** Signs events, so that a broken broker can't forge a revocation or a heartbeat. */
 @Injectable()

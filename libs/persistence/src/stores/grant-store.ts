@@ -171,7 +171,8 @@ export class GrantStore {
   }
 }
 
-async function revokeGrantIn(queries: Queries, grantId: string, reason: RevokeReason): Promise<boolean> {
+/** Ends a grant within a larger change. Returns whether it was alive. */
+export async function revokeGrantIn(queries: Queries, grantId: string, reason: RevokeReason): Promise<boolean> {
   const revoked = await queries.first(REVOKE, [grantId, reason]);
   if (revoked === undefined) return false;
   const exp = await revokeIn(queries, 'grant', grantId, LONGEST_ACCESS_TOKEN_SECONDS);

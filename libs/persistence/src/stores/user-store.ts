@@ -6,6 +6,7 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { UserEntity } from '../entities/index.js';
 import type { UserRow } from '../entities/index.js';
+import { revokeGrantIn } from './grant-store.js';
 import { enqueue } from './outbox-store.js';
 import { revokeIn } from './revocation-store.js';
 import { USER_COLUMNS, userOf } from './user-columns.js';
@@ -46,6 +47,10 @@ const DISABLE = statement<{ user_id: string }>(
   'user_disable',
   'UPDATE users SET disabled_at = clock_timestamp() WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id',
 );
+const LIVE_GRANTS = statement<{ grant_id: string }>(
+  'user_live_grants',
+  'SELECT grant_id FROM grants WHERE user_id = $1 AND revoked_at IS NULL',
+);
 const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
 
 export const newUserId = (): string => `usr_${randomBytes(16).toString('base64url')}`;
@@ -85,13 +90,18 @@ export class UserStore {
     return known !== null && known.emailVerified === user.emailVerified && isDeepStrictEqual(known.claims, user.claims);
   }
 
-  /** Disables a user: every token issued until now is dead. */
+  /**
+   * Disables a user: every token issued until now is dead. The grants are ended one by one, since an API that knows the
+   * user by a pairwise subject can go by nothing but the grant.
+   */
   disable(userId: string, now: number): Promise<boolean> {
     return this.database.transaction(async (queries) => {
       const disabled = await queries.first(DISABLE, [userId]);
       if (disabled === undefined) return false;
       await revokeIn(queries, 'user', userId, LONGEST_ACCESS_TOKEN_SECONDS);
       await enqueue(queries, `user:${userId}`, { type: 'user.disabled', userId, notBefore: now });
+      const grants = await queries.all(LIVE_GRANTS, [userId]);
+      for (const { grant_id: grantId } of grants) await revokeGrantIn(queries, grantId, 'operator');
       return true;
     });
   }

@@ -133,7 +133,6 @@ export function clientMetadataFields(supported: Supported): readonly Field[] {
     operator('profile', 'profile', oneOf(['fapi2'])),
     operator('introspection_audience', 'introspectionAudience', text),
     operator('refresh_token', 'refreshToken', refreshToken),
-    operator('required_acr', 'requiredAcr', oneOf(supported.acrValues)),
     operator('login_methods', 'loginMethods', listOf(oneOf(supported.loginMethods))),
   ];
 }

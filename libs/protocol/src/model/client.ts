@@ -74,7 +74,6 @@ export interface Client {
   readonly profile?: 'fapi2';
   readonly introspectionAudience?: string;
   readonly refreshToken: RefreshTokenPolicy;
-  readonly requiredAcr?: string;
   /** Login methods that it admits; empty means all that are switched on. */
   readonly loginMethods: readonly string[];
 }

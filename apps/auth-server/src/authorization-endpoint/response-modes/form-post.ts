@@ -13,7 +13,7 @@ export const formPost = (pages: Pages): ResponseMode => ({
       200,
       'form-post',
       { action: redirectUri, fields: Object.entries(parameters), script: SCRIPT },
-      { formTargets: [target.origin === 'null' ? target.protocol : target.origin], scripts: [SCRIPT] },
+      { formTargets: [target.origin === 'null' ? target.protocol : target.origin], scripts: [SCRIPT], passing: true },
     );
   },
 });

@@ -18,6 +18,6 @@ export const webMessage = (pages: Pages): ResponseMode => ({
     const { origin } = new URL(redirectUri);
     const message = scriptJson({ type: 'authorization_response', response: parameters });
     const script = `(function(){var to=window.opener||window.parent;to.postMessage(${message},${scriptJson(origin)});})();`;
-    return pages.render(200, 'web-message', { script }, { scripts: [script], frameAncestors: origin });
+    return pages.render(200, 'web-message', { script }, { scripts: [script], frameAncestors: origin, passing: true });
   },
 });

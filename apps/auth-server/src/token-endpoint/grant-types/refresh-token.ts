@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GrantStore, RefreshTokenStore } from '@tandem/persistence';
 import { isSubset, OAuthError, storedHash, words } from '@tandem/protocol';
-import type { AuthenticatedClient, FormParameters, Grant } from '@tandem/protocol';
+import type { AuthenticatedClient, FormParameters } from '@tandem/protocol';
 import { required, single } from '../../http/form-parameters.js';
 import { AccessTokens } from '../../token-issuance/access-token.js';
 import { isOpaqueValue } from '../../token-issuance/opaque-value.js';
@@ -35,7 +35,7 @@ export class RefreshTokenGrant implements GrantType {
     if (!isOpaqueValue('refreshToken', presented)) throw unknownToken();
     const successor = this.refreshTokens.successorOf(presented);
     const preparedOpaque = this.accessTokens.prepareOpaque('back');
-    await this.refuseWiderScope(presented, client, asked);
+    await this.refuseMoreThanGranted(presented, client, asked, audience);
     const rotation = await this.tokens.rotate(storedHash(presented), client.clientId, {
       tokenHash: successor.tokenHash,
       idleSeconds: client.refreshToken.idleLifetimeSeconds,
@@ -57,19 +57,24 @@ export class RefreshTokenGrant implements GrantType {
     };
   }
 
-  /** Looked at before the rotation, so that a refused request doesn't use the token up. Requests without scope skip it. */
-  private async refuseWiderScope(
+  /** Looked at before the rotation, so that a refused request doesn't use the token up. Requests that name nothing skip it. */
+  private async refuseMoreThanGranted(
     presented: string,
     client: AuthenticatedClient,
     asked: string | undefined,
+    audience: string | undefined,
   ): Promise<void> {
-    if (asked === undefined) return;
+    if (asked === undefined && audience === undefined) return;
     const owner = await this.tokens.owner(storedHash(presented));
     if (owner === undefined || owner.clientId !== client.clientId) throw unknownToken();
-    const grant: Grant | undefined = await this.grants.find(owner.grantId);
+    const grant = await this.grants.find(owner.grantId);
     if (grant === undefined) throw unknownToken();
-    if (!isSubset(words(asked), grant.scope))
+    if (!isSubset(words(asked), grant.scope)) {
       throw new OAuthError('invalid_scope', 'the scope is wider than what was granted');
+    }
+    if (audience !== undefined && !grant.audience.includes(audience)) {
+      throw new OAuthError('invalid_target', 'the grant is not for that API');
+    }
   }
 }
 
