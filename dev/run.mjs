@@ -11,7 +11,9 @@ const withServices = (command, options) =>
 /** Specs that hold properties: they say so by what they import. */
 const propertySpecs = () =>
   ['libs', 'apps']
-    .flatMap((folder) => readdirSync(resolve(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
+    .flatMap((folder) =>
+      readdirSync(resolve(root, folder), { recursive: true }).map((name) => `${folder}/${String(name)}`),
+    )
     .filter((path) => path.endsWith('.spec.ts') && !path.includes('node_modules'))
     .filter((path) => readFileSync(resolve(root, path), 'utf8').includes("from 'fast-check'"));
 

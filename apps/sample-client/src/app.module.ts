@@ -7,6 +7,7 @@ import { OrdersApi } from './flow/orders-api.js';
 import { SignIn } from './flow/sign-in.js';
 import { FlowController } from './flow.controller.js';
 import { LogoutController } from './logout/logout.controller.js';
+import { SessionWatchController } from './logout/session-watch.controller.js';
 import { Provider } from './oidc/provider.js';
 import { SignInController } from './sign-in.controller.js';
 
@@ -19,7 +20,7 @@ export class AppModule {
   static forRoot(config: SampleClientConfig): DynamicModule {
     return {
       module: AppModule,
-      controllers: [SignInController, FlowController, LogoutController],
+      controllers: [SignInController, FlowController, LogoutController, SessionWatchController],
       providers: [{ provide: CONFIG, useValue: config }, BrowserState, HeldTokens, OrdersApi, Provider, SignIn],
     };
   }
