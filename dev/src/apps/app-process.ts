@@ -12,6 +12,8 @@ export interface AppOptions {
   readonly name: AppName;
   /** All that the app sees of the environment. */
   readonly env: NodeJS.ProcessEnv;
+  /** Another build of the app than the project's own. */
+  readonly program?: string;
   readonly logFile?: string;
   readonly readySeconds?: number;
 }
@@ -68,7 +70,7 @@ export class AppProcess {
    * @throws ProcessFailed, with its last lines, when it ends before.
    */
   async start(): Promise<void> {
-    const program = inProject('apps', this.name, 'dist/main.js');
+    const program = this.options.program ?? inProject('apps', this.name, 'dist/main.js');
     if (!existsSync(program)) throw new Error(`${this.name} is not built: run "npm run build".`);
     this.earlier.push(...(this.process?.lines ?? []));
     const child = new ServiceProcess({

@@ -25,7 +25,9 @@ export class ClientAuthenticator {
    * @throws OAuthError `invalid_request` when several methods speak, else `invalid_client`, the same for every cause.
    */
   async authenticate(presented: PresentedCredentials): Promise<AuthenticatedClient> {
-    const speaking = this.methods.filter((method) => method.speaks(presented));
+    const candidates = this.methods.filter((method) => method.speaks(presented));
+    const proving = candidates.filter(({ fallback }) => fallback !== true);
+    const speaking = proving.length > 0 ? proving : candidates;
     if (speaking.length > 1)
       throw new OAuthError('invalid_request', 'more than one client authentication method is used');
     const [method] = speaking;

@@ -69,10 +69,14 @@ export class RunningTandem {
     return Object.fromEntries(known);
   }
 
-  /** Starts another process of an app on a free port; it ends with the others. */
-  async replica(name: AppName, env: NodeJS.ProcessEnv = {}): Promise<AppProcess> {
+  /** Starts another process of an app on a free port; it ends with the others. `program` is another build of it. */
+  async replica(name: AppName, env: NodeJS.ProcessEnv = {}, program?: string): Promise<AppProcess> {
     const port = { [`${name.replace('-', '_').toUpperCase()}_PORT`]: String(await freePort()), MANAGEMENT_PORT: '0' };
-    const replica = new AppProcess({ name, env: { ...this.parts.environmentOf(name), ...port, ...env } });
+    const replica = new AppProcess({
+      name,
+      env: { ...this.parts.environmentOf(name), ...port, ...env },
+      ...(program === undefined ? {} : { program }),
+    });
     this.replicas.push(replica);
     await replica.start();
     await replica.untilReady();

@@ -11,6 +11,8 @@ export interface PresentedCredentials {
 export interface ClientAuthenticationMethod {
   /** Its registered name, as in `token_endpoint_auth_method`. */
   readonly name: string;
+  /** Counts only when no other method speaks: the client merely names itself. */
+  readonly fallback?: true;
   /** Whether the request tries this method. */
   speaks(presented: PresentedCredentials): boolean;
   /** The client_id that the credentials themselves name, not yet proven. */

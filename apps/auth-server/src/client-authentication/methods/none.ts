@@ -9,13 +9,10 @@ export class NoAuthentication implements ClientAuthenticationMethod {
   static readonly methodName = 'none';
   readonly name = NoAuthentication.methodName;
 
+  readonly fallback = true;
+
   speaks({ authorization, form }: PresentedCredentials): boolean {
-    return (
-      authorization === undefined &&
-      form.has('client_id') &&
-      !form.has('client_secret') &&
-      !form.has('client_assertion')
-    );
+    return authorization === undefined && form.has('client_id');
   }
 
   clientId({ form }: PresentedCredentials): string | undefined {

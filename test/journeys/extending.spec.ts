@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inProject } from '@tandem/dev';
+import { startTandem, UserAgent } from '@tandem/testing';
+import type { RunningTandem } from '@tandem/testing';
+import { DemoClient } from '../support/demo-client.js';
+
+/** What a stranger adds by the recipes of docs/extending.md: one file and one line each, here in the compiled form. */
+const ADDITIONS = [
+  {
+    list: 'token-endpoint/grant-types/index.js',
+    name: 'ToyGrant',
+    file: 'token-endpoint/grant-types/toy.js',
+    text: `
+      import { OAuthError } from '@tandem/protocol';
+      export class ToyGrant {
+        static wireName = 'urn:example:toy';
+        name = ToyGrant.wireName;
+        async redeem() { throw new OAuthError('invalid_grant', 'toys can not be redeemed'); }
+      }`,
+  },
+  {
+    list: 'interaction/login-methods/index.js',
+    name: 'ToyLogin',
+    file: 'interaction/login-methods/toy.js',
+    text: `
+      export class ToyLogin {
+        static methodName = 'toy';
+        name = ToyLogin.methodName;
+        async authenticate() {
+          return { outcome: 'authenticated', authentication: { userId: process.env.TOY_USER, amr: ['toy'], acr: 'urn:tandem:acr:password' } };
+        }
+      }`,
+  },
+  {
+    list: 'client-authentication/methods/index.js',
+    name: 'ToyAuthentication',
+    file: 'client-authentication/methods/toy.js',
+    text: `
+      export class ToyAuthentication {
+        static methodName = 'toy_auth';
+        name = ToyAuthentication.methodName;
+        speaks({ form }) { return form.has('toy'); }
+        clientId({ form }) { return form.get('client_id')?.[0]; }
+        async prove(client, { form }) { return client !== undefined && form.get('toy')?.[0] === 'yes'; }
+      }`,
+  },
+] as const;
+
+describe('extending', () => {
+  // Inside node_modules, so that its imports are found as the project's own are.
+  const extended = inProject('node_modules/.cache/tandem', `extended-${randomUUID()}`);
+  let tandem: RunningTandem;
+  let issuer: string;
+
+  beforeAll(async () => {
+    for (const part of ['dist', 'views', 'public', 'package.json'])
+      cpSync(inProject('apps/auth-server', part), join(extended, part), { recursive: true });
+    for (const { list, name, file, text } of ADDITIONS) {
+      writeFileSync(join(extended, 'dist', file), text);
+      const path = join(extended, 'dist', list);
+      const listed = readFileSync(path, 'utf8').replace(/= \[(\n\s*)?/, (opening) => `${opening}${name}, `);
+      writeFileSync(path, `import { ${name} } from './toy.js';\n${listed}`);
+    }
+    tandem = await startTandem({ apps: ['auth-server'] });
+    const claims = await new DemoClient(tandem).tokens('openid');
+    const user = (
+      JSON.parse(Buffer.from(claims.id_token?.split('.')[1] ?? '', 'base64url').toString()) as { sub: string }
+    ).sub;
+    const replica = await tandem.replica('auth-server', { TOY_USER: user }, join(extended, 'dist/main.js'));
+    issuer = `${replica.url}/`;
+  }, 60_000);
+  afterAll(async () => {
+    await tandem?.stop();
+    rmSync(extended, { recursive: true, force: true });
+  }, 60_000);
+
+  it('tells of what was added in the discovery document', async () => {
+    const metadata = (await (await fetch(`${issuer}.well-known/openid-configuration`)).json()) as Record<
+      string,
+      string[]
+    >;
+    expect(metadata['grant_types_supported']).toContain('urn:example:toy');
+    expect(metadata['token_endpoint_auth_methods_supported']).toContain('toy_auth');
+  });
+
+  it('refuses the toy grant to a client that is not registered for it, by the shared steps of the endpoint', async () => {
+    const basic = Buffer.from('demo-web:demo-web-secret-please-change-0001').toString('base64');
+    const ask = (grantType: string): Promise<Response> =>
+      fetch(`${issuer}oauth/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${basic}` },
+        body: new URLSearchParams({ grant_type: grantType }),
+      });
+    expect(await (await ask('urn:example:toy')).json()).toMatchObject({ error: 'unauthorized_client' });
+    expect(await (await ask('urn:example:nothing')).json()).toMatchObject({ error: 'unsupported_grant_type' });
+  });
+
+  it('refuses a client that tries the toy method without being registered for it', async () => {
+    const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'demo-service', toy: 'yes' });
+    const answer = await fetch(`${issuer}oauth/token`, { method: 'POST', body });
+    expect(answer.status).toBe(401);
+  });
+
+  it('accepts a sign-in by the toy login method', async () => {
+    const agent = new UserAgent();
+    const client = new DemoClient(tandem);
+    const request = client.authorizationUrl({ scope: 'openid' });
+    const page = await agent.get(new URL(request.pathname + request.search, issuer));
+    const login = await agent.get(new URL(page.location?.pathname + (page.location?.search ?? ''), issuer));
+    const form = login.form();
+    const answer = await fetch(new URL('/login', issuer), {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie: await agent.cookies.header(new URL(issuer), 'strict') },
+      body: new URLSearchParams([...form.fields.filter(([name]) => name !== 'method'), ['method', 'toy']] as [
+        string,
+        string,
+      ][]),
+    });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toContain('/authorize?interaction=');
+  });
+});
