@@ -42,7 +42,7 @@ clean_up() {
   fi
   if docker info >/dev/null 2>&1; then
     [ "$failed" = 0 ] && [ "$status" = 0 ] || compose logs --tail 15 --no-color 2>/dev/null || true
-    cluster --profile '*' down --volumes --remove-orphans --timeout 20 >/dev/null 2>&1 || true
+    take_down >/dev/null 2>&1 || true
     docker image ls -q 'tandem-test/*' | sort -u | xargs -r docker image rm -f >/dev/null 2>&1 || true
     if docker image inspect tandem-stand-in:base >/dev/null 2>&1; then
       for image in $(base_images); do docker image rm -f "$image" >/dev/null 2>&1 || true; done
@@ -124,8 +124,14 @@ lose_one_server_after_the_other() {
   done
 }
 
+# By both files, since each knows a volume that the other doesn't use.
+take_down() {
+  cluster --profile '*' down --volumes --timeout 20
+  compose --profile '*' down --volumes --remove-orphans --timeout 20
+}
+
 without_a_trace() {
-  cluster --profile '*' down --volumes --remove-orphans --timeout 20
+  take_down
   [ -z "$(docker ps -aq --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")" ] &&
     [ -z "$(docker volume ls -q --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")" ] &&
     [ -z "$(docker network ls -q --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")" ]

@@ -1,5 +1,5 @@
 import type { Api, Client } from '@tandem/protocol';
-import { DEFAULT_REFRESH_TOKEN } from '@tandem/protocol';
+import { DEFAULT_CLIENT_METADATA } from '@tandem/protocol';
 import { ENDPOINTS } from './endpoints.js';
 
 /** The API that grants are seen and ended through; clients may ask for it when their `audiences` name it. */
@@ -20,33 +20,12 @@ export const ACCOUNT_CLIENT_ID = 'tandem-account';
 
 /** The account pages as a client. It has no secret, so its codes can't be redeemed: the session is all it is after. */
 export const accountClient = (issuer: string): Client => ({
+  ...DEFAULT_CLIENT_METADATA,
   clientId: ACCOUNT_CLIENT_ID,
   secrets: [],
   origin: 'declared',
   clientName: { '': 'Your account' },
-  clientUri: {},
-  logoUri: {},
-  policyUri: {},
-  tosUri: {},
-  contacts: [],
-  applicationType: 'web',
   redirectUris: [`${issuer}${ENDPOINTS.accountCallback}`],
-  postLogoutRedirectUris: [],
-  responseTypes: ['code'],
-  grantTypes: ['authorization_code'],
-  tokenEndpointAuthMethod: 'client_secret_basic',
-  subjectType: 'public',
-  idTokenSignedResponseAlg: 'RS256',
-  requestUris: [],
-  requireAuthTime: false,
-  defaultAcrValues: [],
-  frontchannelLogoutSessionRequired: false,
-  backchannelLogoutSessionRequired: false,
-  audiences: [],
   skipConsent: true,
-  requirePkce: false,
-  webOrigins: [],
   idTokenProfileClaims: false,
-  refreshToken: DEFAULT_REFRESH_TOKEN,
-  loginMethods: [],
 });

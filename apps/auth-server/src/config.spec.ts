@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError, readConfig } from './config.js';
+import { ConfigurationError } from '@tandem/web-server';
+import { readConfig } from './config.js';
 import type { AuthServerConfig } from './config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tandem-config-'));

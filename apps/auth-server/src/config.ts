@@ -1,30 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, Min, validateSync } from 'class-validator';
-
-const toNumber = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
-);
+import {
+  ConfigurationError,
+  httpConfigOf,
+  HttpEnvironment,
+  listOf,
+  readEnvironment,
+  toNumber,
+} from '@tandem/web-server';
+import type { HttpConfig } from '@tandem/web-server';
+import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 
 /** The environment as it is read: names as documented in `.env.example`. */
-class Environment {
+class Environment extends HttpEnvironment {
   @IsString() DATABASE_URL: string;
   @IsOptional() @IsString() NATS_URL?: string;
   @IsOptional() @IsString() NATS_RELAY_SEED_FILE?: string;
   @IsOptional() @IsString() NATS_RPC_SEED_FILE?: string;
   @IsString() ISSUER = 'http://localhost:3000/';
   @toNumber @IsInt() @Min(0) @Max(65_535) AUTH_SERVER_PORT = 3000;
-  @toNumber @IsInt() @Min(0) @Max(65_535) MANAGEMENT_PORT = 0;
-  @IsString() BIND_ADDRESS = '127.0.0.1';
   @IsOptional() @IsString() TANDEM_CONFIG?: string;
   @IsString() DATA_DIR = '.data';
   @IsOptional() @IsString() KEY_ENCRYPTION_KEY_FILE?: string;
-  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) LOG_LEVEL = 'info';
-  @IsIn(['development', 'production', 'test']) NODE_ENV = 'development';
-  @IsString() TRUSTED_PROXIES = '';
-  @toNumber @IsInt() @Min(0) @Max(120) SHUTDOWN_GRACE_SECONDS = 0;
-  @IsIn(['0', '1']) TANDEM_PARENT_WATCH = '0';
   @IsString() OUTBOUND_ALLOW = '';
   @IsOptional() @IsString() OUTBOUND_CA_FILE?: string;
   @toNumber @IsInt() @Min(1) @Max(64) AUTH_SERVER_WORKERS = 1;
@@ -36,15 +33,7 @@ export interface AuthServerConfig {
   /** With its trailing slash; every URL that we publish starts with it. */
   readonly issuer: string;
   readonly production: boolean;
-  readonly http: {
-    readonly port: number;
-    readonly host: string;
-    readonly managementPort: number;
-    readonly trustedProxies: readonly string[];
-    readonly shutdownGraceSeconds: number;
-    readonly exitWithParent: boolean;
-    readonly workers: number;
-  };
+  readonly http: HttpConfig & { readonly workers: number };
   readonly database: { readonly url: string; readonly poolSize: number };
   /** Absent: no events leave the outbox and no request is answered over NATS. */
   readonly nats?: { readonly url: string; readonly relaySeedFile?: string; readonly rpcSeedFile?: string };
@@ -55,20 +44,6 @@ export interface AuthServerConfig {
   /** Hosts (`name` or `name:port`) that outgoing requests may reach although they are private. */
   readonly outbound: { readonly allow: readonly string[]; readonly ca?: string };
 }
-
-/** Everything that is wrong with the environment, in one message. */
-export class ConfigurationError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(`the configuration can not be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-    this.name = 'ConfigurationError';
-  }
-}
-
-const list = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 
 /** The issuer with exactly one trailing slash; it must be an origin, since clients put their paths right behind the host. */
 function readIssuer(text: string, production: boolean, problems: string[]): string {
@@ -123,11 +98,7 @@ function readCa(file: string | undefined, problems: string[]): { readonly ca?: s
  * @throws ConfigurationError with every problem at once.
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): AuthServerConfig {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const read = plainToInstance(Environment, given, { exposeDefaultValues: true });
-  const problems = validateSync(read, { whitelist: true }).flatMap(({ property, constraints }) =>
-    Object.values(constraints ?? {}).map((why) => `${property}: ${why.replace(`${property} `, '')}`),
-  );
+  const { read, problems } = readEnvironment(Environment, environment);
   const production = read.NODE_ENV === 'production';
   const issuer = readIssuer(read.ISSUER, production, problems);
   const keyEncryptionKeys = readKeyEncryptionKeys(read.KEY_ENCRYPTION_KEY_FILE, problems);
@@ -136,15 +107,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AuthSe
   return Object.freeze({
     issuer,
     production,
-    http: {
-      port: read.AUTH_SERVER_PORT,
-      host: read.BIND_ADDRESS,
-      managementPort: read.MANAGEMENT_PORT,
-      trustedProxies: list(read.TRUSTED_PROXIES),
-      shutdownGraceSeconds: read.SHUTDOWN_GRACE_SECONDS,
-      exitWithParent: read.TANDEM_PARENT_WATCH === '1',
-      workers: read.AUTH_SERVER_WORKERS,
-    },
+    http: { ...httpConfigOf(read, read.AUTH_SERVER_PORT), workers: read.AUTH_SERVER_WORKERS },
     database: { url: read.DATABASE_URL, poolSize: read.DATABASE_POOL_SIZE },
     ...(read.NATS_URL === undefined
       ? {}
@@ -158,6 +121,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AuthSe
     declaredConfigurationFile: resolve(read.TANDEM_CONFIG ?? 'config/demo.yaml'),
     keyEncryptionKeys,
     logLevel: read.LOG_LEVEL,
-    outbound: { allow: list(read.OUTBOUND_ALLOW), ...ca },
+    outbound: { allow: listOf(read.OUTBOUND_ALLOW), ...ca },
   });
 }

@@ -4,7 +4,7 @@ import { ApplyDeclaredConfiguration, readDeclaredFile } from './declared-configu
 import type { DeclaredConfiguration } from './declared-configuration/declared-configuration.js';
 import { readDeclaredConfiguration } from './declared-configuration/read-declared-configuration.js';
 import { CLIENT_AUTHENTICATION_METHOD_NAMES } from './client-authentication/methods/index.js';
-import { ConfigurationError } from './config.js';
+import { ConfigurationError } from '@tandem/web-server';
 import type { AuthServerConfig } from './config.js';
 import { ServerSecrets } from './signing-keys/server-secrets.js';
 import { SigningKeys } from './signing-keys/signing-keys.js';

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
-
-const toNumber = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
-);
+import { ConfigurationError, httpConfigOf, HttpEnvironment, readEnvironment, toNumber } from '@tandem/web-server';
+import type { HttpConfig } from '@tandem/web-server';
+import { IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
 
 /** The environment as it is read: names as documented in `.env.example`. */
-class Environment {
+class Environment extends HttpEnvironment {
   @IsString() DATABASE_URL: string;
   @IsOptional() @IsString() NATS_URL?: string;
   @IsOptional() @IsString() NATS_SEED_FILE?: string;
@@ -22,13 +19,6 @@ class Environment {
   @IsOptional() @IsString() API_CLIENT_SECRET_FILE?: string;
   @toNumber @IsInt() @Min(0) @Max(86_400) REVOCATION_STALENESS_SECONDS = 60;
   @toNumber @IsInt() @Min(0) @Max(65_535) RESOURCE_API_PORT = 3001;
-  @toNumber @IsInt() @Min(0) @Max(65_535) MANAGEMENT_PORT = 0;
-  @IsString() BIND_ADDRESS = '127.0.0.1';
-  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) LOG_LEVEL = 'info';
-  @IsIn(['development', 'production', 'test']) NODE_ENV = 'development';
-  @IsString() TRUSTED_PROXIES = '';
-  @toNumber @IsInt() @Min(0) @Max(120) SHUTDOWN_GRACE_SECONDS = 0;
-  @IsIn(['0', '1']) TANDEM_PARENT_WATCH = '0';
 }
 
 /** Everything the API is told from outside. Durations are seconds. */
@@ -40,14 +30,7 @@ export interface ResourceApiConfig {
   readonly stalenessSeconds: number;
   readonly databaseUrl: string;
   readonly nats?: { readonly url: string; readonly instance: string; readonly seedFile?: string };
-  readonly http: {
-    readonly port: number;
-    readonly host: string;
-    readonly managementPort: number;
-    readonly trustedProxies: readonly string[];
-    readonly shutdownGraceSeconds: number;
-    readonly exitWithParent: boolean;
-  };
+  readonly http: HttpConfig;
   readonly logLevel: string;
 }
 
@@ -56,16 +39,11 @@ const DEMO_SECRET = 'demo-api-secret-please-change-0001';
 
 /** @throws Error with every problem at once. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): ResourceApiConfig {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const read = plainToInstance(Environment, given, { exposeDefaultValues: true });
-  const problems = validateSync(read, { whitelist: true }).flatMap(({ property, constraints }) =>
-    Object.values(constraints ?? {}).map((why) => `${property}: ${why.replace(`${property} `, '')}`),
-  );
+  const { read, problems } = readEnvironment(Environment, environment);
   const clientSecret = readSecret(read, problems);
   if (read.NODE_ENV === 'production' && clientSecret === DEMO_SECRET)
     problems.push('API_CLIENT_SECRET: is the secret of the demo system');
-  if (problems.length > 0)
-    throw new Error(`the configuration can not be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   const { NATS_URL: natsUrl, NATS_SEED_FILE: seedFile } = read;
   return Object.freeze({
     issuer: read.ISSUER.endsWith('/') ? read.ISSUER : `${read.ISSUER}/`,
@@ -79,16 +57,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Resour
       : {
           nats: { url: natsUrl, instance: read.RESOURCE_API_INSTANCE, ...(seedFile === undefined ? {} : { seedFile }) },
         }),
-    http: {
-      port: read.RESOURCE_API_PORT,
-      host: read.BIND_ADDRESS,
-      managementPort: read.MANAGEMENT_PORT,
-      trustedProxies: read.TRUSTED_PROXIES.split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-      shutdownGraceSeconds: read.SHUTDOWN_GRACE_SECONDS,
-      exitWithParent: read.TANDEM_PARENT_WATCH === '1',
-    },
+    http: httpConfigOf(read, read.RESOURCE_API_PORT),
     logLevel: read.LOG_LEVEL,
   });
 }

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { importSigningKey } from '@tandem/jwt';
-import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, validateSync } from 'class-validator';
+import { ConfigurationError, httpConfigOf, HttpEnvironment, readEnvironment, toNumber } from '@tandem/web-server';
+import type { HttpConfig } from '@tandem/web-server';
+import { IsInt, IsOptional, IsString, IsUrl, Max, Min } from 'class-validator';
 
-const toNumber = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
-);
 const ADDRESS = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
 
 /** The environment as it is read: names as documented in `.env.example`. */
-class Environment {
+class Environment extends HttpEnvironment {
   @IsUrl(ADDRESS) ISSUER = 'http://localhost:3000/';
   @IsUrl(ADDRESS) SAMPLE_CLIENT_URL = 'http://localhost:3002';
   @IsUrl(ADDRESS) RESOURCE_API_URL = 'http://localhost:3001';
@@ -22,12 +20,6 @@ class Environment {
   @IsOptional() @IsString() NATS_URL?: string;
   @IsOptional() @IsString() NATS_SEED_FILE?: string;
   @toNumber @IsInt() @Min(0) @Max(65_535) SAMPLE_CLIENT_PORT = 3002;
-  @toNumber @IsInt() @Min(0) @Max(65_535) MANAGEMENT_PORT = 0;
-  @IsString() BIND_ADDRESS = '127.0.0.1';
-  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) LOG_LEVEL = 'info';
-  @IsString() TRUSTED_PROXIES = '';
-  @toNumber @IsInt() @Min(0) @Max(120) SHUTDOWN_GRACE_SECONDS = 0;
-  @IsIn(['0', '1']) TANDEM_PARENT_WATCH = '0';
 }
 
 /** Everything the client is told from outside. */
@@ -42,14 +34,7 @@ export interface SampleClientConfig {
   /** The registration with a private key (a JWK); absent when no key file is given. */
   readonly withPrivateKey?: { readonly clientId: string; readonly jwk: Readonly<Record<string, unknown>> };
   readonly nats?: { readonly url: string; readonly seedFile?: string };
-  readonly http: {
-    readonly port: number;
-    readonly host: string;
-    readonly managementPort: number;
-    readonly trustedProxies: readonly string[];
-    readonly shutdownGraceSeconds: number;
-    readonly exitWithParent: boolean;
-  };
+  readonly http: HttpConfig;
   readonly logLevel: string;
 }
 
@@ -86,19 +71,14 @@ export const readDemoUser = (
 
 /** @throws Error with every problem at once. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): SampleClientConfig {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const read = plainToInstance(Environment, given, { exposeDefaultValues: true });
-  const problems = validateSync(read, { whitelist: true }).flatMap(({ property, constraints }) =>
-    Object.values(constraints ?? {}).map((why) => `${property}: ${why.replace(`${property} `, '')}`),
-  );
+  const { read, problems } = readEnvironment(Environment, environment);
   const { CLIENT_SECRET_FILE: secretFile, NATS_URL: natsUrl, NATS_SEED_FILE: seedFile } = read;
   const clientSecret =
     secretFile === undefined
       ? (read.CLIENT_SECRET ?? 'demo-web-secret-please-change-0001')
       : readText(secretFile, 'CLIENT_SECRET_FILE', problems);
   const jwk = readKey(read.CLIENT_PRIVATE_KEY_FILE, problems);
-  if (problems.length > 0)
-    throw new Error(`the configuration can not be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   return Object.freeze({
     issuer: read.ISSUER.endsWith('/') ? read.ISSUER : `${read.ISSUER}/`,
     url: read.SAMPLE_CLIENT_URL.replace(/\/$/, ''),
@@ -107,16 +87,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Sample
     withSecret: { clientId: read.CLIENT_ID, clientSecret },
     ...(jwk === undefined ? {} : { withPrivateKey: { clientId: read.CLIENT_ID_PRIVATE_KEY_JWT, jwk } }),
     ...(natsUrl === undefined ? {} : { nats: { url: natsUrl, ...(seedFile === undefined ? {} : { seedFile }) } }),
-    http: {
-      port: read.SAMPLE_CLIENT_PORT,
-      host: read.BIND_ADDRESS,
-      managementPort: read.MANAGEMENT_PORT,
-      trustedProxies: read.TRUSTED_PROXIES.split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-      shutdownGraceSeconds: read.SHUTDOWN_GRACE_SECONDS,
-      exitWithParent: read.TANDEM_PARENT_WATCH === '1',
-    },
+    http: httpConfigOf(read, read.SAMPLE_CLIENT_PORT),
     logLevel: read.LOG_LEVEL,
   });
 }

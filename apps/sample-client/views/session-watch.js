@@ -1,7 +1,9 @@
 (function () {
   var frame = document.getElementById('op');
   var answer = document.getElementById('answer');
-  function ask() { frame.contentWindow.postMessage(frame.dataset.message, frame.dataset.origin); }
+  function ask() {
+    frame.contentWindow.postMessage(frame.dataset.message, frame.dataset.origin);
+  }
   window.addEventListener('message', function (event) {
     if (event.origin === frame.dataset.origin && event.source === frame.contentWindow) answer.textContent = event.data;
   });

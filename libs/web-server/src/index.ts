@@ -12,3 +12,4 @@ export { createLogger, NestLogger } from './logging.js';
 export { metricsRegistry } from './metrics.js';
 export * from './page-policy.js';
 export * from './serve.js';
+export * from './environment.js';

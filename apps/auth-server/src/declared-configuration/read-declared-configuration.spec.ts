@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grantManagementApi } from '../built-in.js';
 import { CLIENT_AUTHENTICATION_METHOD_NAMES } from '../client-authentication/methods/index.js';
-import { ConfigurationError } from '../config.js';
+import { ConfigurationError } from '@tandem/web-server';
 import { supportedBy } from '../supported.js';
 import { GRANT_TYPE_NAMES } from '../token-endpoint/grant-types/index.js';
 import type { DeclaredConfiguration } from './declared-configuration.js';

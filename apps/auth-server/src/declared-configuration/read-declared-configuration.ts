@@ -2,7 +2,7 @@ import { checkClientJwks, InvalidKeyError } from '@tandem/jwt';
 import { readClientMetadata } from '@tandem/protocol';
 import type { Api, Problem, Supported, User } from '@tandem/protocol';
 import { parseDocument } from 'yaml';
-import { ConfigurationError } from '../config.js';
+import { ConfigurationError } from '@tandem/web-server';
 import type {
   DeclaredClient,
   DeclaredConfiguration,

@@ -10,7 +10,8 @@ export type ClientMetadata = Pick<Client, ClientProperty>;
 /** Who speaks: the operator's file may set more, and unknown members there are mistakes; a registration's are ignored. */
 export type MetadataSource = 'declared' | 'registered';
 
-const DEFAULTS: ClientMetadata = {
+/** What a client is that says nothing of itself. */
+export const DEFAULT_CLIENT_METADATA: ClientMetadata = {
   clientName: {},
   clientUri: {},
   logoUri: {},
@@ -91,7 +92,7 @@ function readLocalised(
 
 /** `grant_types` default from the response types: both spellings of a hybrid client are accepted. */
 function complete(read: Record<string, unknown>, source: MetadataSource): ClientMetadata {
-  const metadata = { ...DEFAULTS, ...read } as ClientMetadata;
+  const metadata = { ...DEFAULT_CLIENT_METADATA, ...read } as ClientMetadata;
   if (read['grantTypes'] !== undefined) return metadata;
   const parts = new Set(metadata.responseTypes.flatMap((type) => [...partsOf(type)]));
   const grantTypes = [
