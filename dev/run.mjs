@@ -24,7 +24,8 @@ const runs = {
   },
   faults: async () => {
     await bootstrap();
-    return withServices([...jest, '--config', 'test/faults/jest.config.mjs', ...args]);
+    const env = { TEST_POSTGRES_DURABLE: '1', ...process.env };
+    return withServices([...jest, '--config', 'test/faults/jest.config.mjs', ...args], { env });
   },
   fuzz: async () => {
     await bootstrap();

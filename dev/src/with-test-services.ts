@@ -38,7 +38,8 @@ async function startTestServices(): Promise<TestServices> {
 const embeddedPostgres = (home: string) =>
   startPostgres({
     dataDir: join(home, 'postgres'),
-    durable: false,
+    // Tests are faster without waiting for the disk; what is measured has to wait for it.
+    durable: process.env['TEST_POSTGRES_DURABLE'] === '1',
     settings: { max_connections: '300' },
     template: inProject('node_modules/.cache/tandem', `postgres-${process.getuid?.() ?? 'user'}`),
   });

@@ -94,7 +94,8 @@ export function renderNatsServerConfig({
     'jetstream { max_mem: 64MB, max_file: 1GB, sync_interval: always }',
     'accounts {',
     '  EVENTS {',
-    '    jetstream { max_streams: 4, max_consumers: 64, max_file: 512MB }',
+    // A cluster counts the stream once for each of its replicas when the provisioner brings it up to date.
+    '    jetstream { max_streams: 4, max_consumers: 64, max_file: 1GB }',
     '    users: [',
     user(users.provisioner, ['$JS.API.>'], [`${INBOXES.provisioner}.>`]),
     user(users.relay, [`${EVENT_SUBJECT_PREFIX}>`], [`${INBOXES.relay}.>`]),
