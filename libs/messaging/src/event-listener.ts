@@ -19,6 +19,8 @@ export interface EventListenerOptions {
 }
 
 const RETRY_MILLISECONDS = 500;
+/** Two missed heartbeats make the reader ask again: the cluster's server that led the stream may be gone. */
+const HEARTBEAT_MILLISECONDS = 1_000;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
 const MAXIMUM_BYTES = 8_192;
 
@@ -70,7 +72,11 @@ export class EventListener {
     const client = jetstream(connection, apiPrefix === undefined ? {} : { apiPrefix });
     this.consumer = await client.consumers.get(EVENT_STREAM, eventConsumerName(instance));
     this.place(await this.consumer.info());
-    this.messages = await this.consumer.consume({ max_messages: 200, idle_heartbeat: 5_000, expires: 30_000 });
+    this.messages = await this.consumer.consume({
+      max_messages: 200,
+      idle_heartbeat: HEARTBEAT_MILLISECONDS,
+      expires: 30_000,
+    });
     if (this.stopped) return void (await this.messages.close());
     void this.watch(this.messages);
     for await (const message of this.messages) await this.take(message);

@@ -1,0 +1,142 @@
+/** Every algorithm that discovery advertises for what clients receive, used by a client that registered it. */
+import { compactDecrypt, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
+import type { CryptoKey, JWK, JWTPayload } from 'jose';
+import { tandemUnderTest } from '../support/tandem-under-test.js';
+import { newClientKey } from './oidf/relying-party/client.js';
+import type { RegisteredClient } from './oidf/relying-party/client.js';
+import { ModuleRun } from './oidf/relying-party/module-run.js';
+import { requestUserinfo } from './oidf/relying-party/userinfo.js';
+
+const VARIANT = {
+  responseType: 'code id_token',
+  responseMode: 'form_post',
+  clientAuthentication: 'client_secret_basic',
+} as const;
+
+const TIMEOUT_MS = 60_000;
+
+interface Recipient {
+  readonly privateKey: CryptoKey;
+  readonly publicJwk: JWK;
+}
+
+async function newRecipient(alg: string): Promise<Recipient> {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+  return { privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid: `enc-${alg}`, use: 'enc', alg } };
+}
+
+async function decrypt(jwe: string, { privateKey }: Recipient, alg: string, enc: string): Promise<string> {
+  const { plaintext, protectedHeader } = await compactDecrypt(jwe, privateKey);
+  expect(protectedHeader).toMatchObject({ alg, enc, kid: `enc-${alg}`, cty: 'JWT' });
+  return new TextDecoder().decode(plaintext);
+}
+
+describe('advertised algorithms', () => {
+  let run: ModuleRun;
+  beforeEach(async () => {
+    run = await ModuleRun.start(VARIANT);
+  });
+  afterEach(() => run.end());
+
+  const advertised = (name: string): readonly string[] => run.provider.metadata[name] as readonly string[];
+
+  async function verify(jws: string, client: RegisteredClient, alg: string): Promise<JWTPayload> {
+    const keys = createRemoteJWKSet(new URL(run.provider.metadata['jwks_uri'] as string));
+    const { issuer } = run.provider;
+    const { payload } = await jwtVerify(jws, keys, { issuer, audience: client.clientId, algorithms: [alg] });
+    return payload;
+  }
+
+  /** Signs in, and gives the front ID token, the token response and the answer of userinfo as they came. */
+  async function receive(client: RegisteredClient) {
+    const request = run.request(client);
+    const parameters = run.readSuccess(request, await run.authorize(request));
+    const response = await run.sendCode(client, request, parameters.get('code') as string);
+    expect(response.status).toBe(200);
+    const tokens = (await response.json()) as Readonly<Record<string, string>>;
+    const userinfo = await requestUserinfo(run.provider, tokens['access_token'] as string);
+    return {
+      nonce: request.get('nonce'),
+      front: parameters.get('id_token') as string,
+      back: tokens['id_token'] as string,
+      accessToken: tokens['access_token'] as string,
+      userinfo,
+    };
+  }
+
+  it(
+    'encrypts ID tokens and userinfo with each alg and enc',
+    async () => {
+      const algs = advertised('id_token_encryption_alg_values_supported');
+      const encs = advertised('id_token_encryption_enc_values_supported');
+      expect(advertised('userinfo_encryption_alg_values_supported')).toEqual(algs);
+      expect(advertised('userinfo_encryption_enc_values_supported')).toEqual(encs);
+      expect(algs).toEqual(expect.arrayContaining(['RSA-OAEP-256', 'ECDH-ES']));
+      expect(encs).toEqual(expect.arrayContaining(['A128CBC-HS256', 'A256GCM']));
+      for (const alg of algs) {
+        const recipient = await newRecipient(alg);
+        const key = await newClientKey();
+        for (const enc of encs) {
+          const client = await run.register(
+            {
+              jwks: { keys: [key.publicJwk, recipient.publicJwk] },
+              id_token_encrypted_response_alg: alg,
+              id_token_encrypted_response_enc: enc,
+              userinfo_signed_response_alg: 'ES256',
+              userinfo_encrypted_response_alg: alg,
+              userinfo_encrypted_response_enc: enc,
+            },
+            key,
+          );
+          const received = await receive(client);
+          const front = await verify(await decrypt(received.front, recipient, alg, enc), client, 'RS256');
+          const back = await verify(await decrypt(received.back, recipient, alg, enc), client, 'RS256');
+          expect([front['nonce'], back['nonce']]).toEqual([received.nonce, received.nonce]);
+          expect(received.userinfo.headers.get('content-type')).toMatch(/^application\/jwt\b/);
+          const userinfo = await decrypt(await received.userinfo.text(), recipient, alg, enc);
+          expect((await verify(userinfo, client, 'ES256')).sub).toBe(back.sub);
+        }
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'signs ID tokens, userinfo and introspection answers with each alg',
+    async () => {
+      const algs = advertised('id_token_signing_alg_values_supported');
+      expect(algs).toEqual(expect.arrayContaining(['RS256', 'PS256', 'ES256']));
+      expect(advertised('userinfo_signing_alg_values_supported')).toEqual(algs);
+      expect(advertised('introspection_signing_alg_values_supported')).toEqual(algs);
+      for (const alg of algs) {
+        const client = await run.register({
+          id_token_signed_response_alg: alg,
+          userinfo_signed_response_alg: alg,
+          introspection_signed_response_alg: alg,
+        });
+        const received = await receive(client);
+        const front = await verify(received.front, client, alg);
+        expect((await verify(received.back, client, alg)).sub).toBe(front.sub);
+        expect((await verify(await received.userinfo.text(), client, alg)).sub).toBe(front.sub);
+        const answer = await introspect(client, received.accessToken);
+        expect(answer.headers.get('content-type')).toMatch(/^application\/token-introspection\+jwt\b/);
+        expect(await verify(await answer.text(), client, alg)).toMatchObject({
+          token_introspection: { active: true, client_id: client.clientId, sub: front.sub },
+        });
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  function introspect({ clientId, secret }: RegisteredClient, token: string): Promise<Response> {
+    return fetch(`${tandemUnderTest().issuer}oauth/introspect`, {
+      method: 'POST',
+      headers: {
+        accept: 'application/token-introspection+jwt',
+        authorization: `Basic ${Buffer.from(`${clientId}:${secret as string}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams({ token }).toString(),
+    });
+  }
+});
