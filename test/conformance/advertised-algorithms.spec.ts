@@ -1,10 +1,10 @@
 /** Every algorithm that discovery advertises for what clients receive, used by a client that registered it. */
 import { compactDecrypt, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import type { CryptoKey, JWK, JWTPayload } from 'jose';
-import { tandemUnderTest } from '../support/tandem-under-test.js';
 import { newClientKey } from './oidf/relying-party/client.js';
 import type { RegisteredClient } from './oidf/relying-party/client.js';
 import { ModuleRun } from './oidf/relying-party/module-run.js';
+import { postAsClient } from './oidf/relying-party/token-endpoint.js';
 import { requestUserinfo } from './oidf/relying-party/userinfo.js';
 
 const VARIANT = {
@@ -118,7 +118,11 @@ describe('advertised algorithms', () => {
         const front = await verify(received.front, client, alg);
         expect((await verify(received.back, client, alg)).sub).toBe(front.sub);
         expect((await verify(await received.userinfo.text(), client, alg)).sub).toBe(front.sub);
-        const answer = await introspect(client, received.accessToken);
+        const answer = await postAsClient(run.provider, client, {
+          endpoint: 'introspection_endpoint',
+          form: { token: received.accessToken },
+          accept: 'application/token-introspection+jwt',
+        });
         expect(answer.headers.get('content-type')).toMatch(/^application\/token-introspection\+jwt\b/);
         expect(await verify(await answer.text(), client, alg)).toMatchObject({
           token_introspection: { active: true, client_id: client.clientId, sub: front.sub },
@@ -127,16 +131,4 @@ describe('advertised algorithms', () => {
     },
     TIMEOUT_MS,
   );
-
-  function introspect({ clientId, secret }: RegisteredClient, token: string): Promise<Response> {
-    return fetch(`${tandemUnderTest().issuer}oauth/introspect`, {
-      method: 'POST',
-      headers: {
-        accept: 'application/token-introspection+jwt',
-        authorization: `Basic ${Buffer.from(`${clientId}:${secret as string}`).toString('base64')}`,
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: new URLSearchParams({ token }).toString(),
-    });
-  }
 });

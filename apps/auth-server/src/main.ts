@@ -52,11 +52,7 @@ async function serveRequests(config: AuthServerConfig): Promise<void> {
   if (config.nats !== undefined) answerOverNats(app, config.nats);
   const database = app.get(Database);
   await serve(app, {
-    host: http.host,
-    port: http.port,
-    managementPort: http.managementPort,
-    shutdownGraceSeconds: http.shutdownGraceSeconds,
-    exitWithParent: http.exitWithParent,
+    ...http,
     checks: { database: () => database.ping() },
     logger,
   });

@@ -32,11 +32,7 @@ async function main(): Promise<void> {
   const database = app.get(Database);
   const revocations = app.get(RevocationListener);
   await serve(app, {
-    host: http.host,
-    port: http.port,
-    managementPort: http.managementPort,
-    shutdownGraceSeconds: http.shutdownGraceSeconds,
-    exitWithParent: http.exitWithParent,
+    ...http,
     checks: { database: () => database.ping(), revocations: () => revocations.isReady },
     logger,
   });

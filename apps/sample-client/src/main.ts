@@ -9,11 +9,7 @@ async function main(): Promise<void> {
   const logger = createLogger('sample-client', config.logLevel);
   const app = await createSampleClient(config, logger);
   await serve(app, {
-    host: http.host,
-    port: http.port,
-    managementPort: http.managementPort,
-    shutdownGraceSeconds: http.shutdownGraceSeconds,
-    exitWithParent: http.exitWithParent,
+    ...http,
     checks: {},
     logger,
   });

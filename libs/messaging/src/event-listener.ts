@@ -19,8 +19,8 @@ export interface EventListenerOptions {
 }
 
 const RETRY_MILLISECONDS = 500;
-/** Two missed heartbeats make the reader ask again: the cluster's server that led the stream may be gone. */
-const HEARTBEAT_MILLISECONDS = 1_000;
+/** JetStream's own, not our heartbeat event. Two missed ones make the reader ask again: the server that led the stream may be gone. */
+const IDLE_HEARTBEAT_MILLISECONDS = 1_000;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
 const MAXIMUM_BYTES = 8_192;
 
@@ -74,7 +74,7 @@ export class EventListener {
     this.place(await this.consumer.info());
     this.messages = await this.consumer.consume({
       max_messages: 200,
-      idle_heartbeat: HEARTBEAT_MILLISECONDS,
+      idle_heartbeat: IDLE_HEARTBEAT_MILLISECONDS,
       expires: 30_000,
     });
     if (this.stopped) return void (await this.messages.close());

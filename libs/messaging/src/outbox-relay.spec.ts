@@ -84,8 +84,8 @@ describe('the relay from the outbox to the stream', () => {
 
   it('refuses to tell that all is well while an event can not be stored', async () => {
     await enqueue(database, 'grant:big', {
-      type: 'grant.issued',
-      ...{ grantId: 'big', userId: 'u', clientId: 'c', scope: ['x'.repeat(9_000)] },
+      type: 'grant.changed',
+      ...{ grantId: 'big', scope: ['x'.repeat(9_000)], withdrawnScope: ['y'], exp: 4_000_000_000 },
     });
     await outbox.beat(0);
     await revoke('g1');

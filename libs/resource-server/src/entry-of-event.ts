@@ -37,7 +37,6 @@ export function entryOfEvent(event: AnyDomainEvent): RevocationEntry | undefined
       return deadBefore('user', event.userId, event.notBefore);
     case 'client.disabled':
       return deadBefore('client', event.clientId, event.notBefore);
-    case 'grant.issued':
     case 'client.changed':
     case 'keys.rotated':
     case 'heartbeat':

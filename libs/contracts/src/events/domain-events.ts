@@ -3,7 +3,6 @@ import { IsIn, IsInt, IsOptional, IsString, Length, Min } from 'class-validator'
 /** Every type of domain event; the subject is `oidc.evt.v1.<type>`. */
 export const EVENT_TYPES = [
   'token.revoked',
-  'grant.issued',
   'grant.revoked',
   'grant.changed',
   'session.ended',
@@ -30,15 +29,6 @@ export class TokenRevoked extends DomainEvent {
   @IsString() @Length(1, 128) readonly jti: string;
   /** The token's own expiry: the entry can be forgotten after it. */
   @IsInt() readonly exp: number;
-}
-
-/** A grant was given: the family that codes and tokens will belong to. */
-export class GrantIssued extends DomainEvent {
-  declare readonly type: 'grant.issued';
-  @IsString() @Length(1, 128) readonly grantId: string;
-  @IsString() @Length(1, 255) readonly userId: string;
-  @IsString() @Length(1, 255) readonly clientId: string;
-  @IsString({ each: true }) readonly scope: readonly string[];
 }
 
 /** A grant and everything that came of it is dead. */
@@ -102,7 +92,6 @@ export class Heartbeat extends DomainEvent {
 
 export type AnyDomainEvent =
   | TokenRevoked
-  | GrantIssued
   | GrantRevoked
   | GrantChanged
   | SessionEnded
@@ -115,7 +104,6 @@ export type AnyDomainEvent =
 /** The class that validates each type. */
 export const EVENT_CLASSES: { readonly [T in EventType]: new () => Extract<AnyDomainEvent, { type: T }> } = {
   'token.revoked': TokenRevoked,
-  'grant.issued': GrantIssued,
   'grant.revoked': GrantRevoked,
   'grant.changed': GrantChanged,
   'session.ended': SessionEnded,

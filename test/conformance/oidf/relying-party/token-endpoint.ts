@@ -16,15 +16,32 @@ const YEAR = 366 * 86_400;
 const formEncoded = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1);
 
 /** A token request with the client's registered authentication. */
-export async function requestToken(
+export const requestToken = (
   provider: Provider,
   client: RegisteredClient,
   form: Readonly<Record<string, string>>,
   assertion: AssertionOptions = {},
+): Promise<Response> => postAsClient(provider, client, { endpoint: 'token_endpoint', form, assertion });
+
+/** Posts to the endpoint that the metadata names, with the client's registered authentication. */
+export async function postAsClient(
+  provider: Provider,
+  client: RegisteredClient,
+  {
+    endpoint,
+    form,
+    accept = 'application/json',
+    assertion = {},
+  }: {
+    readonly endpoint: 'token_endpoint' | 'introspection_endpoint';
+    readonly form: Readonly<Record<string, string>>;
+    readonly accept?: string;
+    readonly assertion?: AssertionOptions;
+  },
 ): Promise<Response> {
   const { clientId, secret = '', authentication } = client;
   const body = new URLSearchParams(form);
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept };
   if (authentication === 'client_secret_basic') {
     // RFC 6749 §2.3.1: both parts are form-encoded first.
     const credentials = `${formEncoded(clientId)}:${formEncoded(secret)}`;
@@ -36,7 +53,7 @@ export async function requestToken(
     body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
     body.set('client_assertion', await clientAssertion(client, provider, assertion));
   }
-  return fetch(provider.metadata['token_endpoint'] as string, { method: 'POST', headers, body });
+  return fetch(provider.metadata[endpoint] as string, { method: 'POST', headers, body });
 }
 
 export async function checkTokenResponse(response: Response): Promise<TokenResponse> {
