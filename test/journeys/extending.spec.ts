@@ -29,7 +29,7 @@ const ADDITIONS = [
         static methodName = 'toy';
         name = ToyLogin.methodName;
         async authenticate() {
-          return { outcome: 'authenticated', authentication: { userId: process.env.TOY_USER, amr: ['toy'], acr: 'urn:tandem:acr:password' } };
+          return { outcome: 'authenticated', authentication: { userId: process.env.TOY_USER, amr: ['toy'] } };
         }
       }`,
   },
@@ -68,7 +68,10 @@ describe('extending', () => {
     const user = (
       JSON.parse(Buffer.from(claims.id_token?.split('.')[1] ?? '', 'base64url').toString()) as { sub: string }
     ).sub;
-    const replica = await tandem.replica('auth-server', { TOY_USER: user }, join(extended, 'dist/main.js'));
+    const config = join(extended, 'tandem.yaml');
+    writeFileSync(config, `${readFileSync(tandem.configFile, 'utf8')}\nlogin: { methods: [password, toy] }\n`);
+    const environment = { TOY_USER: user, TANDEM_CONFIG: config };
+    const replica = await tandem.replica('auth-server', environment, join(extended, 'dist/main.js'));
     issuer = `${replica.url}/`;
   }, 60_000);
   afterAll(async () => {
@@ -109,6 +112,7 @@ describe('extending', () => {
     const request = client.authorizationUrl({ scope: 'openid' });
     const page = await agent.get(new URL(request.pathname + request.search, issuer));
     const login = await agent.get(new URL(page.location?.pathname + (page.location?.search ?? ''), issuer));
+    expect(login.body).toContain('Continue with toy');
     const form = login.form();
     const answer = await fetch(new URL('/login', issuer), {
       method: 'POST',

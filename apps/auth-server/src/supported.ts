@@ -1,8 +1,7 @@
-import { RESPONSE_TYPES } from '@tandem/protocol';
+import { ACR_VALUES, RESPONSE_TYPES } from '@tandem/protocol';
 import type { Supported } from '@tandem/protocol';
 import { REQUEST_OBJECT_ALGS } from './authorization-endpoint/request-objects.js';
 import { CLIENT_ASSERTION_ALGS } from './client-authentication/methods/private-key-jwt.js';
-import { ACR_VALUES } from './interaction/login-methods/acr.js';
 import { LOGIN_METHOD_NAMES } from './interaction/login-methods/index.js';
 import { OUR_SIGNING_ALGS } from './signing-keys/signing-keys.js';
 

@@ -1,18 +1,22 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { dataSourceOptions } from './database.js';
 import { Foundation1764000000000 } from './migrations/1764000000000-foundation.js';
+import { SignIn1764100000000 } from './migrations/1764100000000-sign-in.js';
 import { Orders1764000000000 } from './orders/1764000000000-orders.js';
 
 /** Any number, the same in every migrator: two at once wait for each other. */
 const MIGRATION_LOCK = 7_264_611;
 const CONNECT_MILLISECONDS = 10_000;
 
+/** The auth-server's, in their order. */
+export const MIGRATIONS = [Foundation1764000000000, SignIn1764100000000] as const;
+
 /**
  * Brings the auth-server's schema up to date, under an advisory lock so that several replicas may start at once.
  *
  * @returns the names of the migrations that were run, none when the schema was current.
  */
-export const migrate = (url: string): Promise<readonly string[]> => run(url, { migrations: [Foundation1764000000000] });
+export const migrate = (url: string): Promise<readonly string[]> => run(url, { migrations: MIGRATIONS });
 
 /** The same for the sample API, whose tables and history live in a schema of their own. */
 export const migrateOrders = (url: string): Promise<readonly string[]> =>
@@ -20,7 +24,7 @@ export const migrateOrders = (url: string): Promise<readonly string[]> =>
 
 async function run(
   url: string,
-  { migrations, schema }: { readonly migrations: readonly (new () => object)[]; readonly schema?: string },
+  { migrations, schema }: { readonly migrations: readonly (new () => MigrationInterface)[]; readonly schema?: string },
 ): Promise<readonly string[]> {
   const dataSource = new DataSource({
     ...dataSourceOptions({ url, poolSize: 2 }),

@@ -14,7 +14,9 @@ import { AssertionStore, InitialAccessTokenStore, ThrottleStore } from './stores
 import { InteractionStore } from './stores/interaction-store.js';
 import { SecretStore, SigningKeyStore } from './stores/key-stores.js';
 import { LogoutDeliveryStore } from './stores/logout-delivery-store.js';
+import { MailStore } from './stores/mail-store.js';
 import { OutboxStore } from './stores/outbox-store.js';
+import { ProofStore } from './stores/proof-store.js';
 import { RefreshTokenStore } from './stores/refresh-token-store.js';
 import { RevocationStore } from './stores/revocation-store.js';
 import { SessionStore } from './stores/session-store.js';
@@ -32,7 +34,9 @@ const STORES = [
   InitialAccessTokenStore,
   InteractionStore,
   LogoutDeliveryStore,
+  MailStore,
   OutboxStore,
+  ProofStore,
   RefreshTokenStore,
   RevocationStore,
   SecretStore,

@@ -65,7 +65,7 @@ export const aGrant = (changes: Partial<Grant> = {}): Grant => ({
   scope: ['openid', 'offline_access'],
   audience: ['https://api.example/'],
   authTime: 1_700_000_000,
-  acr: 'urn:tandem:acr:password',
+  acr: 'urn:tandem:acr:single-factor',
   amr: ['pwd'],
   ...changes,
 });

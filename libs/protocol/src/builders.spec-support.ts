@@ -26,7 +26,7 @@ export const SUPPORTED: Supported = {
   grantTypes: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
   responseTypes: ['code', 'id_token', 'code id_token', 'code token', 'code id_token token'],
   loginMethods: ['password'],
-  acrValues: ['urn:tandem:acr:password'],
+  acrValues: ['urn:tandem:acr:single-factor'],
 };
 
 /** A confidential web client that may use every response type; what differs from it is said by the test. */

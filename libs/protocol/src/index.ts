@@ -9,6 +9,7 @@ export * from './authorization-request/checks/check.js';
 export * from './authorization-request/checks/index.js';
 export * from './authorization-request/decide-interaction.js';
 export * from './authorization-request/return-address.js';
+export * from './authentication-context.js';
 export * from './check-authorization-code.js';
 export * from './claims-request.js';
 export * from './consent-entries.js';

@@ -1,41 +1,48 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { AuditStore, SessionStore } from '@tandem/persistence';
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { AuditStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
-import type { FormParameters } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCOUNT_CLIENT_ID } from '../built-in.js';
+import { Clock } from '../clock.js';
 import { ENDPOINTS, Issuer } from '../endpoints.js';
 import { seeOther } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
-import { required } from '../http/form-parameters.js';
 import { readForm } from '../http/read-request.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { CsrfTokens } from '../interaction/csrf-tokens.js';
+import { languageFor } from '../messages/index.js';
 import { asPage } from '../pages/as-page.js';
 import { Pages } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
-import { ConnectedApplications } from './connected-applications.js';
+import type { AccountContext, AccountOutcome, AccountPart, AccountSection } from './account-section.js';
 
-/** A change that the page offers: made for the signed-in user, then the page is shown again. */
-type Change = (signIn: SignIn, form: FormParameters) => Promise<string>;
+/** Injection token of the page's sections. */
+export const SECTIONS = Symbol('AccountSections');
 
-/** The user's own page: connected applications and devices. */
+/** How long after a sign-in the changes that need a fresh one are made without asking again; seconds. */
+const FRESH_SECONDS = 600;
+
+/** The user's own page. It shows its sections and passes each form to the one that it belongs to. */
 @Controller(ENDPOINTS.account)
 export class AccountController {
   constructor(
+    @Inject(SECTIONS) private readonly sections: readonly AccountSection[],
     private readonly sessions: BrowserSessions,
-    private readonly sessionStore: SessionStore,
-    private readonly applications: ConnectedApplications,
     private readonly csrf: CsrfTokens,
     private readonly audit: AuditStore,
     private readonly pages: Pages,
     private readonly issuer: Issuer,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.page(request)));
+    const answer = await asPage(this.pages, async () => {
+      const context = await this.contextOf(request);
+      return context === undefined ? this.askToSignIn() : this.page(context);
+    });
+    sendAnswer(reply, answer);
   }
 
   /** Where our own sign-in returns to: the session is there now, the code is of no use to anybody. */
@@ -44,85 +51,66 @@ export class AccountController {
     sendAnswer(reply, seeOther(this.issuer.url('account')));
   }
 
-  @Post('withdraw')
-  async withdraw(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const change: Change = async ({ user }, form) => {
-      await this.applications.withdraw(user.userId, required(form, 'client_id'), required(form, 'scope'));
-      return 'grant.scope_withdrawn';
-    };
-    await this.change(request, reply, change);
+  @Post(':action')
+  async change(
+    @Param('action') name: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendAnswer(reply, await asPage(this.pages, () => this.run(name, request)));
   }
 
-  @Post('disconnect')
-  async disconnect(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const change: Change = async ({ user }, form) => {
-      await this.applications.disconnect(user.userId, required(form, 'client_id'));
-      return 'application.disconnected';
-    };
-    await this.change(request, reply, change);
+  private async run(name: string, http: FastifyRequest): Promise<Answer> {
+    const action = this.sections.flatMap(({ actions }) => (Object.hasOwn(actions, name) ? [actions[name]] : []))[0];
+    if (action === undefined) throw new OAuthError('not_found', 'there is no such page');
+    const form = readForm(http);
+    const context = await this.contextOf(http);
+    if (context === undefined) return this.askToSignIn();
+    const { session, user } = context.signIn;
+    this.csrf.check(http, form, session.sid, 'account');
+    if (action.fresh === true && this.clock.now() - session.authTime > FRESH_SECONDS) return this.askToSignIn(true);
+    const outcome = await action.run({ ...context, form });
+    if (outcome.audit !== undefined) await this.audit.write([{ type: outcome.audit, userId: user.userId }]);
+    const shown = outcome.part ?? outcome.notice ?? outcome.problem;
+    return shown === undefined ? seeOther(this.issuer.url('account')) : this.page(context, outcome);
   }
 
-  @Post('sign-out')
-  async signOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const change: Change = async ({ user }, form) => {
-      const sid = required(form, 'sid');
-      const own = await this.sessionStore.ofUser(user.userId);
-      if (!own.some((session) => session.sid === sid)) throw new OAuthError('not_found', 'there is no such session');
-      await this.sessionStore.end(sid);
-      return 'session.ended';
-    };
-    await this.change(request, reply, change);
+  private async contextOf(http: FastifyRequest): Promise<AccountContext | undefined> {
+    const signIn: SignIn | undefined = await this.sessions.find(http, ACCOUNT_CLIENT_ID);
+    return signIn === undefined ? undefined : { http, signIn, language: languageFor(http) };
   }
 
-  private async page(request: FastifyRequest): Promise<Answer> {
-    const signIn = await this.sessions.find(request, ACCOUNT_CLIENT_ID);
-    if (signIn === undefined) return this.askToSignIn();
-    const { user, session } = signIn;
-    const devices = await this.sessionStore.ofUser(user.userId);
-    return this.pages.render(200, 'account', {
-      name: user.claims['name'] ?? user.email,
-      email: user.email,
-      csrf: this.csrf.issue(session.sid, 'account'),
-      applications: (await this.applications.of(user.userId)).map((application) => ({
-        ...application,
-        since: dayOf(application.since),
-        lastUsed: dayOf(application.lastUsed),
-      })),
-      devices: devices.map(({ sid, authTime, userAgent }) => ({
-        sid,
-        since: dayOf(authTime),
-        agent: userAgent ?? 'Unknown device',
-        current: sid === session.sid,
-      })),
-    });
+  private async page(context: AccountContext, outcome: AccountOutcome = {}): Promise<Answer> {
+    const { signIn, language } = context;
+    const parts: readonly AccountPart[] = outcome.part === undefined ? await this.partsOf(context) : [outcome.part];
+    return this.pages.render(
+      200,
+      'account',
+      {
+        name: signIn.user.claims['name'] ?? signIn.user.email,
+        email: signIn.user.email,
+        csrf: this.csrf.issue(signIn.session.sid, 'account'),
+        parts,
+        notice: outcome.notice,
+        problem: outcome.problem,
+      },
+      { language, scripts: parts.flatMap(({ script }) => (script === undefined ? [] : [script])) },
+    );
   }
 
-  private async change(request: FastifyRequest, reply: FastifyReply, change: Change): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
-      const form = readForm(request);
-      const signIn = await this.sessions.find(request, ACCOUNT_CLIENT_ID);
-      if (signIn === undefined) return this.askToSignIn();
-      this.csrf.check(request, form, signIn.session.sid, 'account');
-      const type = await change(signIn, form);
-      await this.audit.write([{ type, userId: signIn.user.userId }]);
-      return seeOther(this.issuer.url('account'));
-    });
-    sendAnswer(reply, answer);
+  private async partsOf(context: AccountContext): Promise<readonly AccountPart[]> {
+    const parts = await Promise.all(this.sections.map((section) => section.part(context)));
+    return parts.filter((part): part is AccountPart => part !== undefined);
   }
 
-  private askToSignIn(): Answer {
+  private askToSignIn(again = false): Answer {
     const query = new URLSearchParams({
       client_id: ACCOUNT_CLIENT_ID,
       response_type: 'code',
       scope: 'openid',
       redirect_uri: this.issuer.url('accountCallback'),
+      ...(again ? { prompt: 'login' } : {}),
     });
     return seeOther(`${this.issuer.url('authorization')}?${query.toString()}`);
   }
 }
-
-/** A day as people read it; the zone is the server's, which is all that is known without script. */
-const dayOf = (epochSeconds: number): string =>
-  new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
-    epochSeconds * 1_000,
-  );

@@ -2,13 +2,26 @@ import { Module } from '@nestjs/common';
 import { InteractionModule } from '../interaction/interaction.module.js';
 import { PagesModule } from '../pages/pages.module.js';
 import { SessionModule } from '../session/session.module.js';
-import { AccountController } from './account.controller.js';
-import { ConnectedApplications } from './connected-applications.js';
+import { AccountController, SECTIONS } from './account.controller.js';
+import type { AccountSection } from './account-section.js';
+import { ConnectedApplications } from './sections/connected-applications.js';
+import { ACCOUNT_SECTIONS } from './sections/index.js';
 
-/** Where users look after what they have allowed, and where they are signed in. It signs in through /authorize like any application. */
+/**
+ * Where users look after their account, what they have allowed, and where they are signed in. It signs in through
+ * /authorize like any application.
+ */
 @Module({
   imports: [InteractionModule, PagesModule, SessionModule],
   controllers: [AccountController],
-  providers: [ConnectedApplications],
+  providers: [
+    ...ACCOUNT_SECTIONS,
+    {
+      provide: SECTIONS,
+      useFactory: (...sections: AccountSection[]) => sections,
+      inject: [...ACCOUNT_SECTIONS],
+    },
+    ConnectedApplications,
+  ],
 })
 export class AccountModule {}

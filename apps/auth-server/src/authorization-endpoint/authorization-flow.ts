@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiStore, ClientStore, InteractionStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
 import {
+  ACR_VALUES,
   checkAuthorizationRequest,
   consentedScope,
   decideInteraction,
@@ -25,7 +26,6 @@ import { Clock } from '../clock.js';
 import { Issuer } from '../endpoints.js';
 import type { Answer } from '../http/answer.js';
 import { single } from '../http/form-parameters.js';
-import { ACR_VALUES } from '../interaction/login-methods/acr.js';
 import { Interactions } from '../interaction/interactions.js';
 import { Pages } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';

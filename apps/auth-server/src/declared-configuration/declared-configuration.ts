@@ -18,10 +18,24 @@ export interface DeclaredRegistration {
   readonly initialAccessTokens: readonly { readonly token: string; readonly uses: number }[];
 }
 
+/** Ways to sign in that are switched on, by name, in the order in which the page shows them. */
+export interface LoginSettings {
+  readonly methods: readonly string[];
+}
+
+/** How many attempts to sign in are looked at in a window: for one account, and failed ones from one address. */
+export interface LoginThrottleSettings {
+  readonly windowSeconds: number;
+  readonly attemptsPerAccount: number;
+  readonly attemptsPerAddress: number;
+}
+
 /** What the operator's file says, checked. */
 export interface DeclaredConfiguration {
   readonly apis: readonly Api[];
   readonly clients: readonly DeclaredClient[];
   readonly users: readonly DeclaredUser[];
   readonly registration: DeclaredRegistration;
+  readonly login: LoginSettings;
+  readonly loginThrottle: LoginThrottleSettings;
 }

@@ -136,6 +136,16 @@ clients:
       ],
     });
   });
+
+  it('accepts the ways to sign in, in their order, and how many attempts are looked at', () => {
+    expect(read('').login).toMatchObject({ methods: ['password'] });
+    expect(read('login: { methods: [password] }').login).toMatchObject({ methods: ['password'] });
+    expect(read('login_throttle: { window_seconds: 5, attempts_per_account: 3 }').loginThrottle).toEqual({
+      windowSeconds: 5,
+      attemptsPerAccount: 3,
+      attemptsPerAddress: 300,
+    });
+  });
 });
 
 describe('problems of a declared configuration', () => {
@@ -230,6 +240,11 @@ colour: red`;
       'dynamic_registration: { initial_access_tokens: [{ token: short }] }',
       'dynamic_registration.initial_access_tokens[0].token',
     ],
+    ['a way to sign in that is not installed', 'login: { methods: [magic] }', 'login.methods[0]'],
+    ['no way to sign in', 'login: { methods: [] }', 'login.methods'],
+    ['an unknown login setting', 'login: { colour: red }', 'login.colour'],
+    ['a window without end', 'login_throttle: { window_seconds: 0 }', 'login_throttle.window_seconds'],
+    ['a throttle that is no mapping', 'login_throttle: 5', 'login_throttle'],
     ['an unknown registration setting', 'dynamic_registration: { opened: true }', 'dynamic_registration.opened'],
     [
       'a foreign introspection audience',

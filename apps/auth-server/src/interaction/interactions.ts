@@ -69,7 +69,7 @@ export class Interactions {
     page: 'login' | 'consent',
     { parameters, client, interaction }: Waiting,
   ): Promise<Answer> {
-    if (interaction !== undefined) return seeOther(this.pageUrl(page, interaction.interactionId));
+    if (interaction !== undefined) return this.pageOf(page, interaction);
     const known = this.browserOf(http);
     const browser = known ?? randomBytes(32).toString('base64url');
     const interactionId = randomBytes(16).toString('base64url');
@@ -85,6 +85,11 @@ export class Interactions {
   /** Every step ends here: the authorization endpoint decides what is next. */
   resume({ interactionId }: Interaction): Answer {
     return seeOther(`${this.issuer.url('authorization')}?interaction=${interactionId}`);
+  }
+
+  /** A page of the interaction, asked for anew: what is shown follows from what is stored. */
+  pageOf(page: 'login' | 'consent', { interactionId }: Pick<Interaction, 'interactionId'>): Answer {
+    return seeOther(this.pageUrl(page, interactionId));
   }
 
   private pageUrl(page: 'login' | 'consent', interactionId: string): string {

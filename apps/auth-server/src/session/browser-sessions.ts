@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SessionStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
-import { storedHash } from '@tandem/protocol';
+import { acrOf, storedHash } from '@tandem/protocol';
 import type { Session } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../clock.js';
@@ -18,11 +18,10 @@ const VALUE = /^[A-Za-z0-9_-]{43}$/;
 /** How long a sign-in lasts, seconds; the cookie itself goes with the browser. */
 const LIFETIME_SECONDS = 14 * 86_400;
 
-/** How a user was authenticated, as `amr` values (RFC 8176) and the `acr` they amount to. */
+/** How a user was authenticated, as `amr` values (RFC 8176). */
 export interface Authentication {
   readonly userId: string;
   readonly amr: readonly string[];
-  readonly acr: string;
 }
 
 /** The sign-ins of browsers: from cookie to session and back. The cookie holds a random value that is never stored. */
@@ -56,6 +55,7 @@ export class BrowserSessions {
     const session: Session = {
       sid: randomBytes(16).toString('base64url'),
       authTime: this.clock.now(),
+      acr: acrOf(authentication.amr),
       ...authentication,
     };
     const userAgent = request.headers['user-agent']?.slice(0, 200);

@@ -4,10 +4,10 @@ import { SecretStore } from '@tandem/persistence';
 import type { AuthServerConfig } from '../config.js';
 import { CONFIG } from '../tokens.js';
 
-const NAMES = ['pairwise', 'client-secret', 'refresh', 'csrf'] as const;
+const NAMES = ['pairwise', 'client-secret', 'refresh', 'csrf', 'proof', 'sealing'] as const;
 type SecretName = (typeof NAMES)[number];
 
-/** Seals 32 bytes with AES-256-GCM: nonce ‖ tag ‖ ciphertext, bound to its name. */
+/** Seals with AES-256-GCM: nonce ‖ tag ‖ ciphertext, bound to its name. */
 function seal(name: string, secret: Buffer, kek: Buffer): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', kek, nonce).setAAD(Buffer.from(`secrets|${name}`));
@@ -49,6 +49,16 @@ export class ServerSecrets {
       const sealed = await this.store.findOrAdd(name, seal(name, randomBytes(32), kek));
       this.held.set(name, open(name, sealed, this.config.keyEncryptionKeys));
     }
+  }
+
+  /** Seals what is ours to read again, for one purpose: it opens for no other. */
+  seal(purpose: string, plain: Buffer): Buffer {
+    return seal(purpose, plain, this.key('sealing'));
+  }
+
+  /** @throws Error when it was sealed for another purpose or under another key, or was changed. */
+  open(purpose: string, sealed: Buffer): Buffer {
+    return open(purpose, sealed, [this.key('sealing')]);
   }
 
   /** HMAC-SHA256 of a value under one of the keys. */

@@ -1,4 +1,4 @@
-import type { AuthorizationParameters, Interaction } from '@tandem/protocol';
+import type { AuthorizationParameters, Interaction, ProvenFactor } from '@tandem/protocol';
 import { statement } from '../database.js';
 import type { Database } from '../database.js';
 
@@ -10,6 +10,8 @@ interface Row {
   readonly consent: 'accepted' | 'denied' | null;
   readonly consented_sid: string | null;
   readonly created_at: number;
+  readonly login_state: Interaction['loginState'];
+  readonly proven: ProvenFactor | null;
 }
 
 const KEEP = statement(
@@ -20,13 +22,15 @@ const KEEP = statement(
 const FIND = statement(
   'interaction_find',
   `SELECT interaction_id, client_id, parameters, floor(extract(epoch FROM logged_in_at))::float8 AS logged_in_at, consent, consented_sid,
-          floor(extract(epoch FROM created_at))::float8 AS created_at
+          floor(extract(epoch FROM created_at))::float8 AS created_at, login_state, proven
      FROM interactions WHERE interaction_id = $1 AND browser_hash = $2 AND expires_at > clock_timestamp()`,
   (row: Row): Interaction => ({
     interactionId: row.interaction_id,
     clientId: row.client_id,
     parameters: row.parameters,
     createdAt: row.created_at,
+    loginState: row.login_state,
+    ...(row.proven === null ? {} : { proven: row.proven }),
     ...(row.logged_in_at === null ? {} : { loggedInAt: row.logged_in_at }),
     ...(row.consent === null ? {} : { consent: row.consent }),
     ...(row.consented_sid === null ? {} : { consentedSid: row.consented_sid }),
@@ -34,7 +38,28 @@ const FIND = statement(
 );
 const LOGGED_IN = statement(
   'interaction_logged_in',
-  'UPDATE interactions SET logged_in_at = clock_timestamp(), consent = NULL, consented_sid = NULL WHERE interaction_id = $1',
+  `UPDATE interactions SET logged_in_at = clock_timestamp(), consent = NULL, consented_sid = NULL, login_state = '{}', proven = NULL
+    WHERE interaction_id = $1`,
+);
+const KEEP_STATE = statement(
+  'interaction_keep_login_state',
+  'UPDATE interactions SET login_state = login_state || jsonb_build_object($2::text, $3::jsonb) WHERE interaction_id = $1',
+);
+// Row lock and re-check: of two answers to one challenge only one finds it.
+const TAKE_STATE = statement(
+  'interaction_take_login_state',
+  `UPDATE interactions i SET login_state = i.login_state - $2::text FROM
+     (SELECT interaction_id, login_state -> $2::text AS taken FROM interactions WHERE interaction_id = $1 FOR UPDATE) held
+    WHERE i.interaction_id = held.interaction_id AND held.taken IS NOT NULL RETURNING held.taken`,
+  (row: { taken: unknown }) => row.taken,
+);
+const RESTART = statement(
+  'interaction_restart_login',
+  "UPDATE interactions SET login_state = '{}', proven = NULL WHERE interaction_id = $1",
+);
+const PROVEN = statement(
+  'interaction_proven',
+  "UPDATE interactions SET proven = $2, login_state = '{}' WHERE interaction_id = $1",
 );
 const ANSWERED = statement(
   'interaction_answered',
@@ -62,6 +87,26 @@ export class InteractionStore {
   /** A new sign-in voids an answer that another session gave. */
   async loggedIn(interactionId: string): Promise<void> {
     await this.database.all(LOGGED_IN, [interactionId]);
+  }
+
+  /** What a login method keeps for its next step; it replaces what the method kept before. */
+  async keepLoginState(interactionId: string, method: string, state: unknown): Promise<void> {
+    await this.database.all(KEEP_STATE, [interactionId, method, JSON.stringify(state)]);
+  }
+
+  /** What a method kept, taken away: an answer to it counts once. */
+  takeLoginState(interactionId: string, method: string): Promise<unknown> {
+    return this.database.first(TAKE_STATE, [interactionId, method]);
+  }
+
+  /** Forgets every step of the sign-in so far: the user wants another way. */
+  async restartLogin(interactionId: string): Promise<void> {
+    await this.database.all(RESTART, [interactionId]);
+  }
+
+  /** The first factor is proven; there is no session before the second one is. */
+  async proven(interactionId: string, factor: ProvenFactor): Promise<void> {
+    await this.database.all(PROVEN, [interactionId, JSON.stringify(factor)]);
   }
 
   async answered(interactionId: string, consent: 'accepted' | 'denied', sid: string): Promise<void> {

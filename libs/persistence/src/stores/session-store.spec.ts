@@ -140,6 +140,7 @@ describe('an interaction', () => {
       clientId: 'web',
       parameters,
       createdAt: expect.any(Number),
+      loginState: {},
     });
     expect(await store.find('in_1', aHash())).toBeUndefined();
     expect(await store.find('in_2', browser)).toBeUndefined();
@@ -164,5 +165,26 @@ describe('an interaction', () => {
     const store = await keep();
     await store.end('in_1');
     expect(await store.find('in_1', browser)).toBeUndefined();
+  });
+
+  it('accepts the answer to what a login method waits for once, of two that come at once', async () => {
+    const store = await keep();
+    await store.keepLoginState('in_1', 'passkey', { challenge: 'abc' });
+    await store.keepLoginState('in_1', 'email-code', { email: 'a@b' });
+    const taken = await Promise.all([store.takeLoginState('in_1', 'passkey'), store.takeLoginState('in_1', 'passkey')]);
+    expect(taken.filter(Boolean)).toEqual([{ challenge: 'abc' }]);
+    expect((await store.find('in_1', browser))?.loginState).toEqual({ 'email-code': { email: 'a@b' } });
+  });
+
+  it('shows who the first factor has proven until the sign-in is complete or begun anew', async () => {
+    const store = await keep();
+    const factor = { userId: 'usr_1', method: 'password', amr: ['pwd'], at: 1 };
+    await store.proven('in_1', factor);
+    expect(await store.find('in_1', browser)).toMatchObject({ proven: factor, loginState: {} });
+    await store.restartLogin('in_1');
+    expect(await store.find('in_1', browser)).not.toHaveProperty('proven');
+    await store.proven('in_1', factor);
+    await store.loggedIn('in_1');
+    expect(await store.find('in_1', browser)).not.toHaveProperty('proven');
   });
 });

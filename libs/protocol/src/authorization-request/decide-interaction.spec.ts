@@ -3,7 +3,7 @@ import type { Client } from '../model/client.js';
 import { decideInteraction, type InteractionFacts } from './decide-interaction.js';
 
 const NOW = 1_700_000_000;
-const session = { sid: 's', userId: 'usr_1', authTime: NOW - 60, acr: 'urn:tandem:acr:password', amr: ['pwd'] };
+const session = { sid: 's', userId: 'usr_1', authTime: NOW - 60, acr: 'urn:tandem:acr:single-factor', amr: ['pwd'] };
 const known = { session, subject: 'usr_1', consentedScope: ['openid', 'profile'] };
 const loggedIn = { acted: { loggedInAt: NOW - 1 } };
 const accepted = { acted: { consent: 'accepted' } } as const;
@@ -17,7 +17,7 @@ const factsOf = (
   request: anAuthorizationRequest(form, { client: aClient(client) }),
   consentedScope: [],
   acted: {},
-  acrSupported: ['urn:tandem:acr:password'],
+  acrSupported: ['urn:tandem:acr:single-factor'],
   now: NOW,
   ...more,
 });
@@ -78,7 +78,7 @@ describe('the next step of a request', () => {
 
     [
       'an essential acr that is reached',
-      acr({ essential: true, values: ['x', 'urn:tandem:acr:password'] }),
+      acr({ essential: true, values: ['x', 'urn:tandem:acr:single-factor'] }),
       known,
       'proceed',
     ],

@@ -1,5 +1,13 @@
 import type { AuthorizationParameters } from '../authorization-request/authorization-parameters.js';
 
+/** Who a first factor has shown the user to be, while a second one is waited for. `at` is epoch seconds. */
+export interface ProvenFactor {
+  readonly userId: string;
+  readonly method: string;
+  readonly amr: readonly string[];
+  readonly at: number;
+}
+
 /** A pending authorization request while the user signs in and answers. */
 export interface Interaction {
   readonly interactionId: string;
@@ -13,4 +21,7 @@ export interface Interaction {
   /** Session that accepted: the answer counts for no other. */
   readonly consentedSid?: string;
   readonly createdAt: number;
+  /** What login methods wait for, by their names, for example the challenge that was sent. */
+  readonly loginState: Readonly<Record<string, unknown>>;
+  readonly proven?: ProvenFactor;
 }

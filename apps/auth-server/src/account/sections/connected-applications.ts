@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { ApiStore, ClientStore, GrantStore } from '@tandem/persistence';
 import type { GrantSummary } from '@tandem/persistence';
 import { isIdentityScope } from '@tandem/protocol';
-import { ACCOUNT_CLIENT_ID } from '../built-in.js';
-import { presentClient } from '../interaction/client-presentation.js';
-import { IDENTITY_SCOPE_WORDS } from '../interaction/scope-words.js';
+import { ACCOUNT_CLIENT_ID } from '../../built-in.js';
+import { presentClient } from '../../interaction/client-presentation.js';
+import { IDENTITY_SCOPE_WORDS } from '../../interaction/scope-words.js';
 
 /** One thing that an application may do. */
 export interface Permission {

@@ -1,0 +1,5 @@
+import { ApplicationsSection } from './applications.js';
+import { DevicesSection } from './devices.js';
+
+/** The one list of what the account page consists of, in its order. */
+export const ACCOUNT_SECTIONS = [ApplicationsSection, DevicesSection] as const;

@@ -1,0 +1,47 @@
+import { isIP } from 'node:net';
+import { Inject, Injectable } from '@nestjs/common';
+import { ThrottleStore } from '@tandem/persistence';
+import type { FastifyRequest } from 'fastify';
+import type { DeclaredConfiguration } from '../declared-configuration/declared-configuration.js';
+import { DECLARED } from '../tokens.js';
+
+/** Nobody looks at this attempt. */
+export interface Throttled {
+  readonly outcome: 'throttled';
+  readonly retryAfterSeconds: number;
+}
+
+/** IPv6 hosts have a whole /64 to themselves, so that counts as one address. */
+const addressKey = (ip: string): string =>
+  isIP(ip) === 6 && !ip.startsWith('::ffff:') ? ip.split(':').slice(0, 4).join(':') : ip;
+
+/** Counts attempts to sign in, for one account before anything is checked and for one address when it failed. */
+@Injectable()
+export class LoginThrottle {
+  constructor(
+    private readonly throttles: ThrottleStore,
+    @Inject(DECLARED) private readonly declared: DeclaredConfiguration,
+  ) {}
+
+  /** Counts an attempt on an account, known or not; the answer when there were too many. */
+  attempt(account: string): Promise<Throttled | undefined> {
+    return this.count(accountKey(account), this.declared.loginThrottle.attemptsPerAccount);
+  }
+
+  /** Counts a failure of the browser's address. */
+  failed(http: FastifyRequest): Promise<Throttled | undefined> {
+    return this.count(`login:address:${addressKey(http.ip)}`, this.declared.loginThrottle.attemptsPerAddress);
+  }
+
+  /** A full sign-in: the account's attempts count no more. */
+  succeeded(account: string): Promise<void> {
+    return this.throttles.clear(accountKey(account));
+  }
+
+  private async count(key: string, limit: number): Promise<Throttled | undefined> {
+    const { count, retryAfterSeconds } = await this.throttles.count(key, this.declared.loginThrottle.windowSeconds);
+    return count > limit ? { outcome: 'throttled', retryAfterSeconds } : undefined;
+  }
+}
+
+const accountKey = (account: string): string => `login:account:${account}`;
