@@ -21,7 +21,10 @@ function addressesOf(cidrs: readonly string[]): BlockList {
 export function requestIds(
   trustedProxies: readonly string[],
 ): (raw: Pick<IncomingMessage, 'headers' | 'socket'>) => string {
-  const fresh = (): string => randomBytes(12).toString('base64url');
+  // Random once and counted on: unique among processes, and nobody has to be unable to guess it.
+  const process = randomBytes(9).toString('base64url');
+  let count = 0;
+  const fresh = (): string => `${process}-${(count += 1).toString(36)}`;
   if (trustedProxies.length === 0) return fresh;
   const proxies = addressesOf(trustedProxies);
   return ({ headers, socket }) => {

@@ -170,7 +170,7 @@ describe('web app', () => {
     const response = await fetch(`${app.url}/things/1`, { headers: { ...headers, 'x-request-id': 'mine' } });
     const told = (await response.json()) as Record<string, string>;
     expect(told).toMatchObject({ ip: '127.0.0.1', host: `127.0.0.1:${app.port}`, protocol: 'http' });
-    expect(told['requestId']).toMatch(/^[\w-]{16}$/);
+    expect(told['requestId']).toMatch(/^[\w-]{12}-[0-9a-z]+$/);
   });
 
   it('limits how long headers and bodies may take and how many connections there are', () => {
@@ -203,7 +203,7 @@ describe('web app behind a trusted proxy', () => {
   it('accepts its forwarded headers and a sensible request id', async () => {
     const app = await startApp({ trustedProxies: ['127.0.0.0/8', '::1'] });
     expect(await told(app)).toMatchObject({ ip: '203.0.113.9', protocol: 'https', requestId: 'proxy-17' });
-    expect((await told(app, { 'x-request-id': 'a b\\n' }))['requestId']).toMatch(/^[\w-]{16}$/);
+    expect((await told(app, { 'x-request-id': 'a b\\n' }))['requestId']).toMatch(/^[\w-]{12}-[0-9a-z]+$/);
     expect((await told(app, { 'x-forwarded-for': 'a' }))['ip']).toBeDefined();
   });
 
