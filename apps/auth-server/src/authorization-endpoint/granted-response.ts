@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random-text.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { GrantStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
@@ -66,7 +66,7 @@ export class GrantedResponse {
   private async grantFor(request: AuthorizationRequest, sid: string, { session, user }: SignIn): Promise<Grant> {
     const { client, claims, grantManagement } = request;
     const grant: Grant = {
-      grantId: `gr_${randomBytes(16).toString('base64url')}`,
+      grantId: `gr_${randomText(16)}`,
       userId: user.userId,
       clientId: client.clientId,
       sid,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random-text.js';
 import { Injectable } from '@nestjs/common';
 import { InteractionStore } from '@tandem/persistence';
 import { OAuthError, storedHash } from '@tandem/protocol';
@@ -71,8 +71,8 @@ export class Interactions {
   ): Promise<Answer> {
     if (interaction !== undefined) return this.pageOf(page, interaction);
     const known = this.browserOf(http);
-    const browser = known ?? randomBytes(32).toString('base64url');
-    const interactionId = randomBytes(16).toString('base64url');
+    const browser = known ?? randomText(32);
+    const interactionId = randomText(16);
     await this.store.keep(
       { interactionId, clientId: client.clientId, parameters },
       storedHash(browser),

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SessionStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
@@ -9,6 +9,7 @@ import { Clock } from '../clock.js';
 import { Issuer } from '../endpoints.js';
 import type { AnswerHeaders } from '../http/answer.js';
 import { Cookies } from '../http/cookies.js';
+import { randomText } from '../random-text.js';
 
 const COOKIE = 'tandem_session';
 /** Readable by the check_session iframe's script; says nothing but whether the session is the same. */
@@ -51,9 +52,9 @@ export class BrowserSessions {
     const previous = await this.find(request, '');
     if (previous !== undefined && previous.user.userId !== authentication.userId)
       await this.store.end(previous.session.sid);
-    const value = randomBytes(32).toString('base64url');
+    const value = randomText(32);
     const session: Session = {
-      sid: randomBytes(16).toString('base64url'),
+      sid: randomText(16),
       authTime: this.clock.now(),
       acr: acrOf(authentication.amr),
       ...authentication,
@@ -80,7 +81,7 @@ export class BrowserSessions {
 
   /** `session_state` of a response (OIDC Session Management §3.2): salted, so that it can't be recomputed elsewhere. */
   sessionState(clientId: string, redirectUri: string, sid: string): string {
-    const salt = randomBytes(8).toString('base64url');
+    const salt = randomText(8);
     const origin = new URL(redirectUri).origin;
     return `${hash('sha256', `${clientId} ${origin} ${browserState(sid)} ${salt}`, 'base64url')}.${salt}`;
   }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random-text.js';
 import type { AccessTokenClaims } from '@tandem/contracts';
 import { TokenSigner } from '@tandem/jwt';
 import { Injectable } from '@nestjs/common';
@@ -35,7 +35,7 @@ const LONGEST_FRONT_CHANNEL_SECONDS = 3_600;
 const lifetimeFor = (seconds: number, channel: Channel): number =>
   channel === 'back' ? seconds : Math.min(Math.ceil(seconds / 2), LONGEST_FRONT_CHANNEL_SECONDS);
 
-const newJti = (): string => randomBytes(16).toString('base64url');
+const newJti = (): string => randomText(16);
 
 /** Issues access tokens: a JWT for an API (RFC 9068 with Auth0's `azp`), an opaque one when no API is meant. */
 @Injectable()

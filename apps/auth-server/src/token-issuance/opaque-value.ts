@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random-text.js';
 
 /** Kinds of opaque values; the prefix lets secret scanners find a leaked one, and no kind passes for another. */
 const PREFIXES = {
@@ -13,7 +13,7 @@ export type OpaqueKind = keyof typeof PREFIXES;
 const BODY = /^[A-Za-z0-9_-]{43}$/;
 
 /** 256 random bits behind the prefix of their kind. */
-export const newOpaqueValue = (kind: OpaqueKind): string => PREFIXES[kind] + randomBytes(32).toString('base64url');
+export const newOpaqueValue = (kind: OpaqueKind): string => PREFIXES[kind] + randomText(32);
 
 /** A value of 32 given bytes. */
 export const opaqueValueOf = (kind: OpaqueKind, bytes: Buffer): string => PREFIXES[kind] + bytes.toString('base64url');
