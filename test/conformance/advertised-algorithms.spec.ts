@@ -11,6 +11,7 @@ const VARIANT = {
   responseType: 'code id_token',
   responseMode: 'form_post',
   clientAuthentication: 'client_secret_basic',
+  registration: 'dynamic',
 } as const;
 
 const TIMEOUT_MS = 60_000;
