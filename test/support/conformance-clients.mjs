@@ -18,9 +18,9 @@ const client = (name, more = {}) => ({
   ...more,
 });
 
-/** `siteOrigin` is where the relying party's own site will listen. */
-export const conformanceClients = (siteOrigin) => [
-  client('first'),
+/** `siteOrigin` is where the relying party's own site will listen; the first client may ask for tokens for `audiences`. */
+export const conformanceClients = ({ siteOrigin, audiences }) => [
+  client('first', { audiences }),
   client('second'),
   client('post', { token_endpoint_auth_method: 'client_secret_post' }),
   client('unsigned-requests', { request_object_signing_alg: 'none' }),

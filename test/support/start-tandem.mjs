@@ -9,12 +9,16 @@ import { conformanceClients } from './conformance-clients.mjs';
  * of the conformance plans are declared beside the demo's.
  */
 async function options() {
-  const [port, relyingPartyPort] = [await freePort(), await freePort()];
-  const clients = conformanceClients(`http://localhost:${relyingPartyPort}`);
+  const [issuerPort, port, relyingPartyPort] = [await freePort(), await freePort(), await freePort()];
+  const clients = conformanceClients({
+    siteOrigin: `http://localhost:${relyingPartyPort}`,
+    audiences: ['https://api.tandem.example/', `http://localhost:${issuerPort}/grants`],
+  });
   const demo = parseDocument(demoConfiguration(`http://localhost:${port}`));
   for (const client of clients) demo.addIn(['clients'], client);
   demo.set('dynamic_registration', { open: true });
-  const tandem = { config: demo.toString(), ports: { 'sample-client': port }, env: { OUTBOUND_ALLOW: '*' } };
+  const ports = { 'auth-server': issuerPort, 'sample-client': port };
+  const tandem = { config: demo.toString(), ports, env: { OUTBOUND_ALLOW: '*' } };
   return { tandem, conformance: { clients, relyingPartyPort } };
 }
 

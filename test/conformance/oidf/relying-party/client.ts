@@ -25,10 +25,10 @@ export interface RegisteredClient {
 /** Nothing listens there: the user agent stops before it, and looks at what would have been sent. */
 export const RP_ORIGIN = 'https://rp.conformance.example';
 
-export async function newClientKey(): Promise<ClientKey> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
+export async function newClientKey(alg = 'RS256'): Promise<ClientKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   const kid = randomUUID();
-  return { kid, privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' } };
+  return { kid, privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
 }
 
 /** One key for the clients of a file: making RSA keys takes longer than everything else a module does. */
@@ -126,7 +126,7 @@ export async function clientAssertion(
 ): Promise<string> {
   const signedWith = options.key ?? key;
   return new SignJWT({})
-    .setProtectedHeader({ alg: 'RS256', kid: signedWith.kid })
+    .setProtectedHeader({ alg: signedWith.publicJwk.alg as string, kid: signedWith.kid })
     .setIssuer(clientId)
     .setSubject(clientId)
     .setAudience(options.audience ?? (metadata['token_endpoint'] as string))

@@ -9,7 +9,7 @@ export const RESPONSE_TYPES = [
 export type ResponseType = (typeof RESPONSE_TYPES)[number];
 export type ResponseMode = 'default' | 'form_post';
 export type Registration = 'dynamic' | 'static';
-export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
 
 /** How a module is run: the suite calls this its variant. */
 export interface Variant {
