@@ -16,6 +16,7 @@ async function options() {
   });
   const demo = parseDocument(demoConfiguration(`http://localhost:${port}`));
   for (const client of clients) demo.addIn(['clients'], client);
+  demo.setIn(['users', 0, 'claims', 'name#ja-Kana-JP'], 'アリス');
   demo.set('dynamic_registration', { open: true });
   const ports = { 'auth-server': issuerPort, 'sample-client': port };
   const tandem = { config: demo.toString(), ports, env: { OUTBOUND_ALLOW: '*' } };

@@ -16,6 +16,7 @@ export * from './client-registration/client-metadata.js';
 export * from './client-registration/fields.js';
 export * from './client-registration/read-client-metadata.js';
 export * from './hashes.js';
+export * from './language-tags.js';
 export * from './model/api.js';
 export * from './model/client.js';
 export * from './model/grant.js';

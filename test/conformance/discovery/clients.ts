@@ -1,10 +1,12 @@
 import { calculatePKCECodeChallenge, generateRandomCodeVerifier } from 'oauth4webapi';
+import { wait } from '../oidf/modules/module.js';
 import { refresh, signInOffline } from '../oidf/modules/refresh.js';
 import type { RegisteredClient } from '../oidf/relying-party/client.js';
 import type { ModuleRun } from '../oidf/relying-party/module-run.js';
 import { newNonce } from '../oidf/relying-party/random-text.js';
 import { checkTokenResponse, postAsClient } from '../oidf/relying-party/token-endpoint.js';
-import { forEachValue, withRun, type Exercise } from './exercise.js';
+import { withRun } from '../with-run.js';
+import { forEachValue, type Exercise } from './exercise.js';
 
 const GRANT_TYPES: Readonly<Record<string, () => Promise<void>>> = {
   authorization_code: () => withRun(async (run) => void (await run.signIn(await run.register()))),
@@ -16,8 +18,7 @@ const GRANT_TYPES: Readonly<Record<string, () => Promise<void>>> = {
         const client = await run.register();
         const signedIn = await signInOffline(run, client, newNonce());
         // Two ID tokens of one second could not be told apart.
-        const later = new Promise((resolve) => setTimeout(resolve, 1_100));
-        await later;
+        await wait(1.1);
         await refresh(run, client, signedIn);
       },
       { registration: 'static' },

@@ -1,6 +1,7 @@
 import type { RegisteredClient } from '../oidf/relying-party/client.js';
 import type { ModuleRun } from '../oidf/relying-party/module-run.js';
-import { withRun, type Exercise } from './exercise.js';
+import { withRun } from '../with-run.js';
+import type { Exercise } from './exercise.js';
 
 interface GrantAnswer {
   readonly grant_id: string;

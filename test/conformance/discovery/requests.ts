@@ -1,10 +1,12 @@
 import { calculatePKCECodeChallenge, generateRandomCodeVerifier } from 'oauth4webapi';
 import { readResponse } from '../oidf/relying-party/authorization-response.js';
 import type { Claims } from '../oidf/relying-party/claim-types.js';
+import { RP_ORIGIN } from '../oidf/relying-party/client.js';
 import type { ModuleRun } from '../oidf/relying-party/module-run.js';
 import { requestUserinfo } from '../oidf/relying-party/userinfo.js';
 import { placeOf, type Place, type ResponseType } from '../oidf/relying-party/variant.js';
-import { forEachValue, withRun, type Exercise } from './exercise.js';
+import { withRun } from '../with-run.js';
+import { forEachValue, type Exercise } from './exercise.js';
 
 const API = 'https://api.tandem.example/';
 
@@ -64,6 +66,13 @@ const prompt = async (value: string, run: ModuleRun): Promise<void> => {
   const client = await run.register();
   await run.signIn(client);
   const request = run.request(client, { prompt: value });
+  const endpoint = run.provider.metadata['authorization_endpoint'] as string;
+  const first = await run.agent.open(`${endpoint}?${request.toString()}`, (target) => target.origin === RP_ORIGIN);
+  if (value === 'create') {
+    // A page of ours, for somebody new: what it offers is not the protocol's to say.
+    expect([first.status, first.location]).toEqual([200, undefined]);
+    return;
+  }
   const again = await run.authorize(request);
   const pages = [again.loginPages.length, again.consentPages.length];
   expect({ value, pages }).toEqual({ value, pages: { none: [0, 0], consent: [0, 1] }[value] ?? [1, 0] });

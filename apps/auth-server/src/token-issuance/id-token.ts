@@ -64,7 +64,7 @@ export class IdTokens {
     const iat = this.clock.now();
     const alg = client.idTokenSignedResponseAlg;
     const claims: Record<string, unknown> = {
-      ...(contents.withProfile ? claimsOfScopes(user, scope) : {}),
+      ...(contents.withProfile ? claimsOfScopes(user, scope, grant.claims?.locales) : {}),
       ...(grant.claims === undefined ? {} : claimsOfRequest(user, grant.claims, 'idToken')),
       iss: this.issuer.identifier,
       sub: subject,
