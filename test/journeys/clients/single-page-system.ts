@@ -1,55 +1,36 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { freePort } from '@tandem/dev';
-import { startTandem } from '@tandem/testing';
-import type { RunningTandem } from '@tandem/testing';
+import { BehindTls } from './behind-tls.js';
 
-/** The provider behind TLS, since Auth0's SDKs know nothing else, and a site of single-page applications on the same machine. */
+/** The provider, and a site of single-page applications. */
 export class SinglePageSystem {
-  private constructor(
-    /** Host and port, as the SDKs take it. */
-    readonly domain: string,
-    /** The applications' origin; `/` has auth0-spa-js, `/auth0-js` has auth0-js. */
-    readonly origin: string,
-    /** Another origin that serves the same pages, and that no client has registered. */
-    readonly foreignOrigin: string,
-    private readonly tandem: RunningTandem,
-    private readonly processes: readonly ChildProcess[],
-  ) {}
+  private constructor(private readonly behindTls: BehindTls) {}
 
   static async start(): Promise<SinglePageSystem> {
-    const [target, front, site, foreign] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-    const origin = `https://localhost:${site}`;
-    const domain = `localhost:${front}`;
-    const [tandem, ...processes] = await Promise.all([
-      startTandem({
-        apps: ['auth-server'],
-        ports: { 'auth-server': target },
-        env: { ISSUER: `https://${domain}/` },
-        config: configuration(origin),
+    return new SinglePageSystem(
+      await BehindTls.start({
+        apps: ['auth0-single-page', 'auth0-single-page'],
+        config: ([port]) => configuration(`https://localhost:${port}`),
       }),
-      startApp('tls-front', front, { TARGET: `http://127.0.0.1:${target}` }),
-      startApp('auth0-single-page', site),
-      startApp('auth0-single-page', foreign),
-    ]);
-    return new SinglePageSystem(domain, origin, `https://localhost:${foreign}`, tandem, processes);
+    );
   }
 
-  async stop(): Promise<void> {
-    for (const child of this.processes) child.kill();
-    await this.tandem.stop();
+  /** Host and port of the provider, as the SDKs take it. */
+  get domain(): string {
+    return this.behindTls.domain;
   }
-}
 
-async function startApp(name: string, port: number, env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'apps', `${name}.mjs`)], {
-    env: { PATH: process.env['PATH'], PORT: String(port), ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
-  return child;
+  /** The applications' origin; `/` has auth0-spa-js, `/auth0-js` has auth0-js. */
+  get origin(): string {
+    return `https://localhost:${this.behindTls.ports[0]}`;
+  }
+
+  /** Another origin that serves the same pages, and that no client has registered. */
+  get foreignOrigin(): string {
+    return `https://localhost:${this.behindTls.ports[1]}`;
+  }
+
+  stop(): Promise<void> {
+    return this.behindTls.stop();
+  }
 }
 
 export const API = 'https://api.single-page.example/';
