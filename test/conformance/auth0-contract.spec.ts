@@ -191,6 +191,18 @@ describe('/oidc/logout as Auth0 has it', () => {
       await checkNobodyIsSignedIn(run, client);
     }));
 
+  it('goes on at once when nobody is signed in any more, to a registered address of a client that is named', () =>
+    withRun(async (run) => {
+      const returnTo = `${RP_ORIGIN}/bye`;
+      const { clientId } = await run.register({ post_logout_redirect_uris: [returnTo] });
+      const named = { client_id: clientId, post_logout_redirect_uri: returnTo };
+      expect((await requestLogout(run, { ...named, state: 'st' })).target?.href).toBe(`${returnTo}?state=st`);
+      const foreign = await requestLogout(run, { ...named, post_logout_redirect_uri: `${returnTo}/more` });
+      expect([foreign.page.status, foreign.target]).toEqual([400, undefined]);
+      const unnamed = await requestLogout(run, { post_logout_redirect_uri: returnTo });
+      expect([unnamed.page.status, unnamed.target]).toEqual([200, undefined]);
+    }));
+
   it('asks nothing when logout_hint is the sid of the session', () =>
     withRun(async (run) => {
       const { client, signedIn, returnTo } = await signInForLogout(run);

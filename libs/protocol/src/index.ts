@@ -10,6 +10,7 @@ export * from './authorization-request/checks/index.js';
 export * from './authorization-request/decide-interaction.js';
 export * from './authorization-request/return-address.js';
 export * from './check-authorization-code.js';
+export * from './claim-types.js';
 export * from './claims-request.js';
 export * from './consent-entries.js';
 export * from './client-registration/client-metadata.js';

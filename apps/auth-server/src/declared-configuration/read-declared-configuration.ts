@@ -1,5 +1,5 @@
 import { checkClientJwks, InvalidKeyError } from '@tandem/jwt';
-import { readClientMetadata } from '@tandem/protocol';
+import { readClientMetadata, whyNotClaim } from '@tandem/protocol';
 import type { Api, Problem, Supported, User } from '@tandem/protocol';
 import { parseDocument } from 'yaml';
 import { ConfigurationError } from '@tandem/web-server';
@@ -193,6 +193,11 @@ function readUser(value: Mapping, path: string, production: boolean, report: Rep
     report(`${path}.password`, 'is the password of the demo system');
   if (typeof verified !== 'boolean') report(`${path}.email_verified`, 'must be true or false');
   if (!isMapping(claims)) report(`${path}.claims`, 'must be a mapping');
+  else
+    for (const [name, claim] of Object.entries(claims)) {
+      const why = whyNotClaim(name, claim);
+      if (why !== undefined) report(`${path}.claims.${name}`, why);
+    }
   if (userId !== undefined && (!isText(userId) || !/^[\x21-\x7E]{1,255}$/.test(userId)))
     report(`${path}.user_id`, 'must be 1 to 255 printable ASCII characters');
   return {
