@@ -66,8 +66,12 @@ describe('registration', () => {
 
   it('tells the enc that goes with an encryption alg alone', () =>
     withRun(async (run) => {
-      const key = await newClientKey();
-      const { registration } = await run.register({ id_token_encrypted_response_alg: 'RSA-OAEP-256' }, key);
+      const { publicJwk } = await newClientKey();
+      const recipient = { ...publicJwk, kid: 'recipient', alg: 'RSA-OAEP-256', use: 'enc' };
+      const { registration } = await run.register({
+        jwks: { keys: [publicJwk, recipient] },
+        id_token_encrypted_response_alg: 'RSA-OAEP-256',
+      });
       expect(registration).toMatchObject({ id_token_encrypted_response_enc: 'A128CBC-HS256' });
     }));
 
@@ -92,6 +96,7 @@ describe('registration', () => {
       { frontchannel_logout_uri: 'https://elsewhere.example/' },
       'invalid_client_metadata',
     ],
+    ['encryption without a key for it', { id_token_encrypted_response_alg: 'ECDH-ES' }, 'invalid_client_metadata'],
     ['an unsigned ID token', { id_token_signed_response_alg: 'none' }, 'invalid_client_metadata'],
     ['a grant type for operators', { grant_types: ['client_credentials'] }, 'invalid_client_metadata'],
     [
