@@ -4,6 +4,7 @@ import type { CryptoKey, JWK, JWTPayload } from 'jose';
 import { newClientKey } from './oidf/relying-party/client.js';
 import type { RegisteredClient } from './oidf/relying-party/client.js';
 import { ModuleRun } from './oidf/relying-party/module-run.js';
+import { withRpSite } from './oidf/relying-party/rp-site.js';
 import { postAsClient } from './oidf/relying-party/token-endpoint.js';
 import { requestUserinfo } from './oidf/relying-party/userinfo.js';
 
@@ -11,6 +12,7 @@ const VARIANT = {
   responseType: 'code id_token',
   responseMode: 'form_post',
   clientAuthentication: 'client_secret_basic',
+  registration: 'dynamic',
 } as const;
 
 const TIMEOUT_MS = 60_000;
@@ -100,6 +102,19 @@ describe('advertised algorithms', () => {
     },
     TIMEOUT_MS,
   );
+
+  it('encrypts to a key that the client published at its jwks_uri after the registration', () =>
+    withRpSite(async (site) => {
+      const [key, recipient] = [await newClientKey(), await newRecipient('ECDH-ES')];
+      const address = site.publish('/jwks.json', { keys: [key.publicJwk] });
+      const client = await run.register(
+        { jwks: undefined, jwks_uri: address, id_token_encrypted_response_alg: 'ECDH-ES' },
+        key,
+      );
+      site.publish('/jwks.json', { keys: [key.publicJwk, recipient.publicJwk] });
+      const { front } = await receive(client);
+      await verify(await decrypt(front, recipient, 'ECDH-ES', 'A128CBC-HS256'), client, 'RS256');
+    }));
 
   it(
     'signs ID tokens, userinfo and introspection answers with each alg',

@@ -9,6 +9,12 @@ export interface TandemUnderTest {
   readonly natsUrl: string;
   /** For the operator's commands. */
   readonly configFile: string;
+  /** What was declared for the conformance plans that run with such clients. */
+  readonly conformance: {
+    readonly clients: readonly Readonly<Record<string, unknown>>[];
+    /** Where the declared clients' own site is expected; free until a test listens there. */
+    readonly relyingPartyPort: number;
+  };
 }
 
 /** @throws with the reason when it could not be started, and outside of the project's jest run. */

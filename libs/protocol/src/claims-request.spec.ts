@@ -18,6 +18,12 @@ describe('the claims parameter', () => {
     expect(Object.getPrototypeOf(read?.userinfo)).toBeNull();
   });
 
+  it('accepts the languages of claims_locales, with the parameter and without', () => {
+    expect(readClaimsRequest(undefined, 'fr-CA  fr')).toEqual({ userinfo: {}, idToken: {}, locales: ['fr-CA', 'fr'] });
+    expect(readClaimsRequest('{"userinfo":{"name":null}}', 'de')).toMatchObject({ locales: ['de'] });
+    expect(readClaimsRequest('{}')).not.toHaveProperty('locales');
+  });
+
   it('accepts absence, unknown members and unknown members of a demand', () => {
     expect(readClaimsRequest(undefined)).toBeUndefined();
     expect(readClaimsRequest('{"other":{"x":1}}')).toMatchObject({});

@@ -1,5 +1,6 @@
 import { OAuthError } from './oauth-error.js';
 import { isSensible } from './sensible-text.js';
+import { words } from './words.js';
 
 /** What is asked of one claim (OIDC Core §5.5.1). */
 export interface ClaimDemand {
@@ -12,6 +13,8 @@ export interface ClaimDemand {
 export interface ClaimsRequest {
   readonly userinfo: Readonly<Record<string, ClaimDemand | null>>;
   readonly idToken: Readonly<Record<string, ClaimDemand | null>>;
+  /** Languages of the `claims_locales` parameter, best first (OIDC Core §5.2). */
+  readonly locales?: readonly string[];
 }
 
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
@@ -64,9 +67,14 @@ function readDemand(demand: Record<string, unknown>): ClaimDemand {
   };
 }
 
-/** Reads the `claims` parameter. REQUIRED to be a JSON object; members other than userinfo and id_token are ignored. */
-export function readClaimsRequest(text: string | undefined): ClaimsRequest | undefined {
-  if (text === undefined) return undefined;
+/**
+ * Reads the `claims` parameter, a JSON object whose members other than userinfo and id_token are ignored, and
+ * `claims_locales`. Undefined when neither was sent.
+ */
+export function readClaimsRequest(text: string | undefined, claimsLocales?: string): ClaimsRequest | undefined {
+  const locales = words(claimsLocales);
+  const inLocales = locales.length === 0 ? {} : { locales };
+  if (text === undefined) return locales.length === 0 ? undefined : { userinfo: {}, idToken: {}, ...inLocales };
   if (Buffer.byteLength(text) > MAXIMUM_BYTES) refuse('too long');
   let parsed: unknown;
   try {
@@ -76,7 +84,7 @@ export function readClaimsRequest(text: string | undefined): ClaimsRequest | und
   }
   if (!isRecord(parsed)) return refuse('not an object');
   checkShape(parsed, 0);
-  return { userinfo: readDemands(parsed['userinfo']), idToken: readDemands(parsed['id_token']) };
+  return { userinfo: readDemands(parsed['userinfo']), idToken: readDemands(parsed['id_token']), ...inLocales };
 }
 
 /** The values that a demand admits, or undefined when it admits any. */

@@ -25,16 +25,16 @@ describe('claims of scopes', () => {
       updated_at: 1_700_000_000,
     });
     expect(claimsOfScopes(alice, ['phone'])).toEqual({ phone_number: '+49 555 1', phone_number_verified: false });
-    expect(claimsOfScopes(alice, ['address'])).toEqual({ address: { locality: 'Wonderland', postal_code: '' } });
+    expect(claimsOfScopes(alice, ['address'])).toEqual({ address: { locality: 'Wonderland' } });
   });
 
   it('shows the address that we know, not one among free claims', () => {
     expect(claimsOfScopes(alice, ['email'])).toEqual({ email: 'alice@example.com', email_verified: true });
   });
 
-  it('shows no claim that is null or empty (OIDC Core §5.3.2)', () => {
+  it('shows no claim that is null, empty or blank (OIDC Core §5.3.2)', () => {
     const claims = claimsOfScopes(
-      aUser({ claims: { name: '', address: { locality: '', country: null }, nickname: null } }),
+      aUser({ claims: { name: '', website: '  ', address: { locality: '', country: null }, nickname: null } }),
       ['profile', 'address'],
     );
     expect(Object.keys(claims)).toEqual(['updated_at']);
@@ -42,6 +42,33 @@ describe('claims of scopes', () => {
 
   it('shows nothing for unknown scopes, names of Object.prototype among them', () => {
     expect(claimsOfScopes(alice, ['read:orders', 'constructor', '__proto__', 'toString'])).toEqual({});
+  });
+});
+
+describe('localised claims (OIDC Core §5.2)', () => {
+  const aliceSan = aUser({
+    claims: { name: 'Alice', 'name#ja-Kana-JP': 'アリス', 'name#de': 'Alicia', nickname: 'Al', 'nickname#de': '' },
+  });
+  const names = (locales?: readonly string[]): object => {
+    const { updated_at: _changes, ...claims } = claimsOfScopes(aliceSan, ['profile'], locales);
+    return claims;
+  };
+
+  it('shows the claim as it is when no language is wanted, or none that there is', () => {
+    expect(names()).toEqual({ name: 'Alice', nickname: 'Al' });
+    expect(names(['fr', 'se'])).toEqual({ name: 'Alice', nickname: 'Al' });
+  });
+
+  it('shows the best language beside it, under its tag', () => {
+    expect(names(['ja', 'de'])).toEqual({ name: 'Alice', 'name#ja-Kana-JP': 'アリス', nickname: 'Al' });
+    expect(names(['fr', 'de-AT'])).toEqual({ name: 'Alice', 'name#de': 'Alicia', nickname: 'Al' });
+  });
+
+  it('shows the very representation that the claims parameter names', () => {
+    const asked = JSON.stringify({ userinfo: { 'name#de': null, 'department#de': null }, id_token: { name: null } });
+    const request = readClaimsRequest(asked, 'ja');
+    expect(claimsOfRequest(aliceSan, request, 'userinfo')).toEqual({ 'name#de': 'Alicia' });
+    expect(claimsOfRequest(aliceSan, request, 'idToken')).toEqual({ name: 'Alice', 'name#ja-Kana-JP': 'アリス' });
   });
 });
 

@@ -2,4 +2,4 @@
 import { mirrorModules } from './mirror.js';
 import { dynamicPlan, flowPlans } from './plans.js';
 
-mirrorModules([...flowPlans('default'), ...dynamicPlan]);
+mirrorModules([...flowPlans('default', 'dynamic'), ...dynamicPlan]);

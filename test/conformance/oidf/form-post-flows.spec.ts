@@ -2,4 +2,4 @@
 import { mirrorModules } from './mirror.js';
 import { flowPlans } from './plans.js';
 
-mirrorModules(flowPlans('form_post'));
+mirrorModules(flowPlans('form_post', 'dynamic'));

@@ -1,5 +1,5 @@
 /** The four logout plans, and logins that a third party starts. What needs a real browser is shown by journeys. */
 import { mirrorModules } from './mirror.js';
-import { freePlans } from './plans.js';
+import { logoutPlans, thirdPartyLoginPlan } from './plans.js';
 
-mirrorModules(freePlans);
+mirrorModules([...thirdPartyLoginPlan, ...logoutPlans('dynamic')]);

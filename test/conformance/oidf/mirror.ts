@@ -26,13 +26,18 @@ export interface Mirrored {
 }
 
 /**
- * Defines one test per module, named `module | plan | response type`: the table at the end of a run is made of these names.
+ * Defines one test per module, named `module | plan | response type | registration`: the table at the end of a run is made of
+ * these names.
  * Modules run side by side; each has its own browser and clients. There are no blocks, since only the tests of one block
  * run at the same time.
  */
 export function mirrorModules(mirrored: readonly Mirrored[], modules: Modules = MODULES): void {
   const cases = mirrored.flatMap(({ plan, variant, names }) =>
-    names.map((name) => ({ name, variant, title: `${name} | ${plan} | ${variant.responseType}` })),
+    names.map((name) => ({
+      name,
+      variant,
+      title: `${name} | ${plan} | ${variant.responseType} | ${variant.registration}`,
+    })),
   );
   const isLong = ({ name }: { readonly name: string }): boolean => LONG.includes(name);
   for (const { name, variant, title } of [...cases.filter(isLong), ...cases.filter((one) => !isLong(one))]) {

@@ -1,5 +1,6 @@
 import type { Mirrored } from './mirror.js';
-import { brings, RESPONSE_TYPES, type ResponseMode, type ResponseType, type Variant } from './relying-party/variant.js';
+import { brings, RESPONSE_TYPES } from './relying-party/variant.js';
+import type { Registration, ResponseMode, ResponseType, Variant } from './relying-party/variant.js';
 import { words } from './relying-party/words.js';
 
 /** Modules in every flow. */
@@ -102,19 +103,34 @@ const FLOW_PLANS: readonly { readonly plan: string; readonly responseTypes: read
   { plan: 'hybrid', responseTypes: ['code id_token', 'code token', 'code id_token token'] },
 ];
 
+/** Modules that need a registration of their own: the suite leaves them out where clients are registered beforehand. */
+const DYNAMIC_ONLY = [
+  'oidcc-idtoken-signature',
+  'oidcc-idtoken-unsigned',
+  'oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported',
+];
+
+const forRegistration = (names: readonly string[], registration: Registration): readonly string[] =>
+  registration === 'dynamic' ? names : names.filter((name) => !DYNAMIC_ONLY.includes(name));
+
 /** Basic, implicit and hybrid, or their form post twins. */
-export const flowPlans = (responseMode: ResponseMode): readonly Mirrored[] =>
+export const flowPlans = (responseMode: ResponseMode, registration: Registration): readonly Mirrored[] =>
   FLOW_PLANS.flatMap(({ plan, responseTypes }) =>
     responseTypes.map((responseType) => ({
       plan: responseMode === 'form_post' ? `form post ${plan}` : plan,
-      variant: { responseType, responseMode, clientAuthentication: 'client_secret_basic' },
-      names: FLOW_MODULES[responseType],
+      variant: { responseType, responseMode, clientAuthentication: 'client_secret_basic', registration },
+      names: forRegistration(FLOW_MODULES[responseType], registration),
     })),
   );
 
 export const dynamicPlan: readonly Mirrored[] = RESPONSE_TYPES.map((responseType) => ({
   plan: 'dynamic',
-  variant: { responseType, responseMode: 'default', clientAuthentication: 'private_key_jwt' },
+  variant: {
+    responseType,
+    responseMode: 'default',
+    clientAuthentication: 'private_key_jwt',
+    registration: 'dynamic',
+  },
   names: dynamicModules(responseType),
 }));
 
@@ -131,17 +147,35 @@ const notification = (profile: string, name = `${profile}-logout`): readonly str
   `oidcc-${profile}-rp-initiated-logout`,
 ];
 
-const usual: Variant = { responseType: 'code', responseMode: 'default', clientAuthentication: 'client_secret_basic' };
+/** With and without a code, a token, an ID token from the front channel. */
+const LOGOUT_RESPONSE_TYPES: readonly ResponseType[] = ['code', 'code id_token', 'id_token token'];
 
-/** The plans whose response type is free. */
-export const freePlans: readonly Mirrored[] = [
-  { plan: '3rd-party-initiated login', names: ['oidcc-3rd_party-init-login', 'oidcc-3rd_party-init-login-nohttps'] },
-  { plan: 'RP-initiated logout', names: RP_INITIATED_LOGOUT },
-  { plan: 'back-channel logout', names: notification('backchannel') },
-  { plan: 'front-channel logout', names: notification('frontchannel') },
-  { plan: 'session management', names: notification('session-management', 'session-management') },
-].map((plan) => ({ ...plan, variant: usual }));
+const usual = (registration: Registration): Variant => ({
+  responseType: 'code',
+  responseMode: 'default',
+  clientAuthentication: 'client_secret_basic',
+  registration,
+});
+
+/** The logout plans; their response type is free. */
+export const logoutPlans = (registration: Registration): readonly Mirrored[] =>
+  [
+    { plan: 'RP-initiated logout', names: RP_INITIATED_LOGOUT },
+    { plan: 'back-channel logout', names: notification('backchannel') },
+    { plan: 'front-channel logout', names: notification('frontchannel') },
+    { plan: 'session management', names: notification('session-management', 'session-management') },
+  ].flatMap((plan) =>
+    LOGOUT_RESPONSE_TYPES.map((responseType) => ({ ...plan, variant: { ...usual(registration), responseType } })),
+  );
+
+export const thirdPartyLoginPlan: readonly Mirrored[] = [
+  {
+    plan: '3rd-party-initiated login',
+    variant: usual('dynamic'),
+    names: ['oidcc-3rd_party-init-login', 'oidcc-3rd_party-init-login-nohttps'],
+  },
+];
 
 export const configPlan: readonly Mirrored[] = [
-  { plan: 'config', variant: usual, names: ['oidcc-discovery-endpoint-verification'] },
+  { plan: 'config', variant: usual('static'), names: ['oidcc-discovery-endpoint-verification'] },
 ];

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { freePort } from '@tandem/dev';
 import { startTandem, UserAgent } from '@tandem/testing';
 import type { Page, RunningTandem } from '@tandem/testing';
+import { startClientApp } from './client-app.js';
 
 const SECRET = 'a-client-secret_with-signs-that-are-form-encoded-0001';
 const APPS = [
@@ -38,17 +36,8 @@ describe('unmodified clients', () => {
   }, 60_000);
 
   async function startApp(app: AppName, port: number): Promise<void> {
-    const script = join(import.meta.dirname, 'apps', `${app}.mjs`);
-    const env = {
-      PATH: process.env['PATH'],
-      ISSUER: tandem.issuer,
-      BASE_URL: addresses[app],
-      PORT: String(port),
-      CLIENT_SECRET: SECRET,
-    };
-    const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    processes.push(child);
-    await once(child.stdout, 'data');
+    const env = { ISSUER: tandem.issuer, BASE_URL: addresses[app], CLIENT_SECRET: SECRET };
+    processes.push(await startClientApp(app, port, env));
   }
 
   /** Walks from the application's login through the provider's pages and back, until the application answers JSON. */

@@ -25,16 +25,9 @@ export class ClientKeys {
   }
 
   /** The key to encrypt to a client with. */
-  async forEncryption(client: Client, alg: EncryptionAlg): Promise<PublicJwk | undefined> {
-    return encryptionKeyFor(client.jwks ?? (await this.allOf(client)), alg);
-  }
-
-  private async allOf({ jwksUri, origin }: Client): Promise<readonly PublicJwk[]> {
-    if (jwksUri === undefined) return [];
-    const set = this.setOf(jwksUri, origin);
-    // Looking for a key that nobody has makes a stale set fetch itself.
-    if (set.peek().length === 0) await set.find('', 'RS256');
-    return set.peek();
+  async forEncryption({ jwks, jwksUri, origin }: Client, alg: EncryptionAlg): Promise<PublicJwk | undefined> {
+    if (jwks !== undefined) return encryptionKeyFor(jwks, alg);
+    return jwksUri === undefined ? undefined : this.setOf(jwksUri, origin).findForEncryption(alg);
   }
 
   private setOf(uri: string, origin: Client['origin']): RemoteKeySet {

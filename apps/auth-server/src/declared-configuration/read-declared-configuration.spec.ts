@@ -225,6 +225,7 @@ colour: red`;
     ['a scope with a space', 'apis: [{ identifier: a, scopes: { "read it": x } }]', 'apis[0].scopes.read it'],
     ['a scope without words', 'apis: [{ identifier: a, scopes: { read: "" } }]', 'apis[0].scopes'],
     ['claims that are no mapping', 'users: [{ email: a@b, claims: [] }]', 'users[0].claims'],
+    ['a claim of another type', 'users: [{ email: a@b, claims: { birthdate: 1990 } }]', 'users[0].claims.birthdate'],
     [
       'an unreadable date',
       'clients: [{ client_id: a, redirect_uris: ["https://a.example/"], client_secrets: [{ secret: x, expires_at: soon }] }]',

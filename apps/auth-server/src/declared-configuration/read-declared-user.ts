@@ -1,3 +1,4 @@
+import { whyNotClaim } from '@tandem/protocol';
 import type { User } from '@tandem/protocol';
 import type { DeclaredUser } from './declared-configuration.js';
 import { checkNames, isMapping, isText } from './reading.js';
@@ -14,6 +15,11 @@ export function readDeclaredUser(value: Mapping, path: string, production: boole
     report(`${path}.password`, 'is the password of the demo system');
   if (typeof verified !== 'boolean') report(`${path}.email_verified`, 'must be true or false');
   if (!isMapping(claims)) report(`${path}.claims`, 'must be a mapping');
+  else
+    for (const [name, claim] of Object.entries(claims)) {
+      const why = whyNotClaim(name, claim);
+      if (why !== undefined) report(`${path}.claims.${name}`, why);
+    }
   if (userId !== undefined && (!isText(userId) || !/^[\x21-\x7E]{1,255}$/.test(userId)))
     report(`${path}.user_id`, 'must be 1 to 255 printable ASCII characters');
   return {

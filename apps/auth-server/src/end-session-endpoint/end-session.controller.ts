@@ -71,8 +71,7 @@ export class EndSessionController {
     const logout = await this.requests.read(form);
     const signIn = await this.sessions.find(request, '');
     // Without a session there is nothing to ask about; with a hint for it the client has proven that its user is meant.
-    if (signIn === undefined || isProven(logout, signIn))
-      return this.answers.endSession(request, nextOf(logout, logout.hintedSid !== undefined));
+    if (signIn === undefined || isProven(logout, signIn)) return this.answers.endSession(request, nextOf(logout));
     const { user, session } = signIn;
     const fields = logout.fields;
     return this.pages.render(
@@ -87,13 +86,13 @@ export class EndSessionController {
     const logout = await this.requests.read(form);
     const signIn = await this.sessions.find(request, '');
     if (signIn !== undefined) this.csrf.check(request, form, signIn.session.sid, 'logout');
-    return this.answers.endSession(request, nextOf(logout, true));
+    return this.answers.endSession(request, nextOf(logout));
   }
 }
 
-/** Where to go afterwards: only to a registered address, and only when the user or a hint vouched for the request. */
-function nextOf({ returnTo, state }: LogoutRequest, vouched: boolean): string | undefined {
-  if (returnTo === undefined || !vouched) return undefined;
+/** Where to go afterwards: only to a registered address, and only when the session is over, by the user's word or a hint for it. */
+function nextOf({ returnTo, state }: LogoutRequest): string | undefined {
+  if (returnTo === undefined) return undefined;
   if (state === undefined) return returnTo;
   return `${returnTo}${returnTo.includes('?') ? '&' : '?'}${new URLSearchParams({ state }).toString()}`;
 }

@@ -46,6 +46,9 @@ export class LogoutRequests {
     if (returnTo !== undefined && client !== undefined && !client.postLogoutRedirectUris.includes(returnTo)) {
       throw new OAuthError('invalid_request', 'post_logout_redirect_uri is not registered for this client');
     }
+    const [first] = client?.postLogoutRedirectUris ?? [];
+    // Auth0 goes to the first allowed address when the client is named and nothing else is; an ID token names nobody so.
+    const next = returnTo ?? (hint === undefined && clientId !== undefined ? first : undefined);
     const hintedSid = (claims?.['sid'] as string | undefined) ?? logoutHint;
     return {
       fields: FIELDS.flatMap((name) => {
@@ -53,7 +56,7 @@ export class LogoutRequests {
         return value === undefined ? [] : [[name, value] as const];
       }),
       ...(client === undefined ? {} : { client }),
-      ...(client === undefined || returnTo === undefined ? {} : { returnTo }),
+      ...(client === undefined || next === undefined ? {} : { returnTo: next }),
       ...(state === undefined ? {} : { state }),
       ...(hintedSid === undefined ? {} : { hintedSid }),
       ...(claims?.sub === undefined ? {} : { hintedSubject: claims.sub as string }),

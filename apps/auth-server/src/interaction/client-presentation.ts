@@ -1,3 +1,4 @@
+import { bestTag } from '@tandem/protocol';
 import type { Client, Localised } from '@tandem/protocol';
 
 /** What a page tells of the application that asks. */
@@ -13,11 +14,11 @@ export interface ClientPresentation {
 
 /** The text for the first of the wished-for languages that there is, else the default one. */
 function textFor(texts: Localised, locales: readonly string[]): string | undefined {
-  for (const locale of locales) {
-    const exact = texts[locale] ?? texts[locale.split('-')[0] as string];
-    if (exact !== undefined) return exact;
-  }
-  return texts[''] ?? Object.values(texts)[0];
+  const tag = bestTag(
+    Object.keys(texts).filter((known) => known !== ''),
+    locales,
+  );
+  return texts[tag ?? ''] ?? Object.values(texts)[0];
 }
 
 export function presentClient(

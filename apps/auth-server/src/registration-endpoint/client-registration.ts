@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { checkClientJwks, InvalidKeyError } from '@tandem/jwt';
+import { checkClientJwks, encryptionKeyFor, InvalidKeyError } from '@tandem/jwt';
+import type { EncryptionAlg } from '@tandem/jwt';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditStore, ClientStore } from '@tandem/persistence';
 import {
@@ -106,7 +107,9 @@ export class ClientRegistration {
     if (metadata.sectorIdentifierUri !== undefined)
       await this.sectors.check(metadata.sectorIdentifierUri, metadata.redirectUris);
     else refuse(sectorProblems(metadata));
-    return { ...metadata, idTokenProfileClaims: false, ...readJwks(given['jwks']) };
+    const registered = { ...metadata, idTokenProfileClaims: false, ...readJwks(given['jwks']) };
+    refuse(encryptionProblems(registered));
+    return registered;
   }
 
   private furtherProblems(given: Readonly<Record<string, unknown>>, metadata: ClientMetadata): readonly Problem[] {
@@ -168,6 +171,14 @@ function sectorProblems({ subjectType, redirectUris }: ClientMetadata): readonly
     ? [{ path: 'sector_identifier_uri', why: 'is needed with redirect_uris on several hosts' }]
     : [];
 }
+
+/** Keys that are given must have one to encrypt to; those behind a jwks_uri may come later. */
+const encryptionProblems = ({ jwks, ...metadata }: ClientMetadata): readonly Problem[] =>
+  [metadata.idTokenEncryptedResponseAlg, metadata.userinfoEncryptedResponseAlg].flatMap((alg) =>
+    jwks === undefined || alg === undefined || encryptionKeyFor(jwks, alg as EncryptionAlg) !== undefined
+      ? []
+      : [{ path: 'jwks', why: 'has no key to encrypt to this client with' }],
+  );
 
 function readJwks(jwks: unknown): Pick<ClientMetadata, 'jwks'> {
   if (jwks === undefined || jwks === null) return {};

@@ -31,7 +31,7 @@ const LIFETIME_SECONDS: Readonly<Record<Channel, number>> = { front: 300, back: 
  * Whether the claims of the scopes stand in an ID token: always when it is all there is (OIDC Core §5.4); else as the
  * client's setting says, but never in a URL, where histories and logs would keep them.
  */
-export function idTokenCarriesProfile(client: Client, place: 'alone' | 'url' | 'form' | 'back'): boolean {
+export function idTokenCarriesProfile(client: Client, place: 'alone' | 'url' | 'page' | 'back'): boolean {
   if (place === 'alone') return true;
   return place !== 'url' && client.idTokenProfileClaims && client.profile !== 'fapi2';
 }
@@ -64,7 +64,7 @@ export class IdTokens {
     const iat = this.clock.now();
     const alg = client.idTokenSignedResponseAlg;
     const claims: Record<string, unknown> = {
-      ...(contents.withProfile ? claimsOfScopes(user, scope) : {}),
+      ...(contents.withProfile ? claimsOfScopes(user, scope, grant.claims?.locales) : {}),
       ...(grant.claims === undefined ? {} : claimsOfRequest(user, grant.claims, 'idToken')),
       iss: this.issuer.identifier,
       sub: subject,

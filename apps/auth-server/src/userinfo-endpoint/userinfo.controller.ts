@@ -60,7 +60,7 @@ export class UserinfoController {
 
   private claims(token: LiveAccessToken, { grant, user }: LiveToken, client: Client): Record<string, unknown> {
     return {
-      ...claimsOfScopes(user, token.scope),
+      ...claimsOfScopes(user, token.scope, grant.claims?.locales),
       ...claimsOfRequest(user, grant.claims, 'userinfo'),
       sub: this.subjects.of(user.userId, client),
     };

@@ -53,6 +53,24 @@ describe('a remote key set', () => {
     expect(publisher.fetches).toBe(2);
   });
 
+  it('accepts an encryption key that was published later, and the old one while the publisher is away', async () => {
+    const signing = { ...one, use: 'sig' };
+    const encryption = { ...two, use: 'enc', alg: 'ECDH-ES' };
+    publisher.keys = [signing];
+    expect(await publisher.set.findForEncryption('ECDH-ES')).toBeUndefined();
+    expect(await publisher.set.findForEncryption('ECDH-ES')).toBeUndefined();
+    expect(publisher.fetches).toBe(1);
+    publisher.keys = [signing, encryption];
+    publisher.now += 30;
+    expect(await publisher.set.findForEncryption('ECDH-ES')).toEqual(encryption);
+    expect(await publisher.set.findForEncryption('RSA-OAEP-256')).toBeUndefined();
+    expect(publisher.fetches).toBe(2);
+    publisher.isDown = true;
+    publisher.now += 600;
+    expect(await publisher.set.findForEncryption('ECDH-ES')).toEqual(encryption);
+    expect(publisher.failures).toHaveLength(1);
+  });
+
   it('refuses 100 unknown kids with one fetch', async () => {
     await publisher.set.find(one.kid, 'ES256');
     publisher.now += 30;

@@ -1,5 +1,6 @@
 import type { VerificationAlg } from '../algorithms.js';
-import { keysForToken } from './choose-keys.js';
+import type { EncryptionAlg } from '../encryption/encrypted-token.js';
+import { encryptionKeyFor, keysForToken } from './choose-keys.js';
 import { usableJwks } from './client-jwks.js';
 import type { PublicJwk } from './public-jwk.js';
 
@@ -35,6 +36,14 @@ export class RemoteKeySet {
     if (known.length > 0) return known;
     await this.refetch();
     return keysForToken(this.keys, kid, alg);
+  }
+
+  /** The key to encrypt to the publisher with; one that was published lately is found like an unknown kid. */
+  async findForEncryption(alg: EncryptionAlg): Promise<PublicJwk | undefined> {
+    const known = encryptionKeyFor(this.peek(), alg);
+    if (known !== undefined) return known;
+    await this.refetch();
+    return encryptionKeyFor(this.keys, alg);
   }
 
   /** The keys at hand while they are fresh, without waiting; empty otherwise: then `find` is the way. */

@@ -30,8 +30,8 @@ export interface AuthorizationRequest {
   readonly claims?: ClaimsRequest;
   readonly uiLocales: readonly string[];
   readonly loginHint?: string;
-  /** The user who is expected, from `id_token_hint` or from the `sub` demanded in `claims`. */
-  readonly expectedSubject?: string;
+  /** The only users who will do, from `id_token_hint` and from the `sub` demanded in `claims`; what isn't text is nobody. */
+  readonly expectedSubjects?: readonly unknown[];
   readonly connection?: string;
   readonly grantManagement?: { readonly action: GrantManagementAction; readonly grantId?: string };
 }

@@ -50,9 +50,15 @@ describe('a checked request', () => {
 
   it('tells the expected user from the hint before the claims parameter', () => {
     const claims = JSON.stringify({ id_token: { sub: { value: 'usr_2' } } });
-    expect(anAuthorizationRequest({ claims }).expectedSubject).toBe('usr_2');
-    expect(anAuthorizationRequest({ claims }, { hint: { sub: 'usr_1' } }).expectedSubject).toBe('usr_1');
-    expect(anAuthorizationRequest().expectedSubject).toBeUndefined();
+    expect(anAuthorizationRequest({ claims }).expectedSubjects).toEqual(['usr_2']);
+    expect(anAuthorizationRequest({}, { hint: { sub: 'usr_1' } }).expectedSubjects).toEqual(['usr_1']);
+    expect(anAuthorizationRequest({ claims }, { hint: { sub: 'usr_1' } }).expectedSubjects).toEqual([]);
+    const several = JSON.stringify({
+      id_token: { sub: { values: ['usr_1', 'usr_2'] } },
+      userinfo: { sub: { value: 'usr_2' } },
+    });
+    expect(anAuthorizationRequest({ claims: several }).expectedSubjects).toEqual(['usr_2']);
+    expect(anAuthorizationRequest().expectedSubjects).toBeUndefined();
   });
 
   it('refuses by the first check that does not hold', () => {

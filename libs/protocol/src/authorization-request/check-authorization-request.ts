@@ -17,11 +17,11 @@ export function checkAuthorizationRequest(input: CheckInput): AuthorizationReque
   for (const check of AUTHORIZATION_CHECKS) check(input);
   const { parameters, client, returnAddress, apis } = input;
   const responseType = readResponseType(parameters.responseType ?? '') as ResponseType;
-  const claims = readClaimsRequest(parameters.claims);
+  const claims = readClaimsRequest(parameters.claims, parameters.claimsLocales);
   const asked = words(parameters.scope);
   const scope = asked.filter((word) => mayBeGranted(word, input, responseType));
   const maxAgeSeconds = parameters.maxAge === undefined ? client.defaultMaxAge : Number(parameters.maxAge);
-  const expectedSubject = subjectExpected(input, claims);
+  const expectedSubjects = subjectsExpected(input, claims);
   return Object.freeze({
     client,
     returnAddress,
@@ -39,7 +39,7 @@ export function checkAuthorizationRequest(input: CheckInput): AuthorizationReque
     ...(claims === undefined ? {} : { claims }),
     ...(parameters.loginHint === undefined ? {} : { loginHint: parameters.loginHint }),
     ...(parameters.connection === undefined ? {} : { connection: parameters.connection }),
-    ...(expectedSubject === undefined ? {} : { expectedSubject }),
+    ...(expectedSubjects === undefined ? {} : { expectedSubjects }),
     ...grantManagementOf(input),
   });
 }
@@ -53,10 +53,14 @@ function mayBeGranted(word: string, { client, apis }: CheckInput, responseType: 
   return isIdentityScope(word) || apis.some((api) => Object.hasOwn(api.scopes, word));
 }
 
-function subjectExpected({ hint }: CheckInput, claims: ClaimsRequest | undefined): string | undefined {
-  if (typeof hint === 'object') return hint.sub;
-  const demanded = demandedValues(claims?.idToken['sub'])?.[0];
-  return typeof demanded === 'string' ? demanded : undefined;
+/** Who satisfies every wish for a certain user; nobody may be left (OIDC Core §5.5.1). */
+function subjectsExpected({ hint }: CheckInput, claims: ClaimsRequest | undefined): readonly unknown[] | undefined {
+  const wishes = [
+    typeof hint === 'object' ? [hint.sub] : undefined,
+    demandedValues(claims?.idToken['sub']),
+    demandedValues(claims?.userinfo['sub']),
+  ].filter((wish) => wish !== undefined);
+  return wishes.length === 0 ? undefined : wishes.reduce((left, wish) => left.filter((sub) => wish.includes(sub)));
 }
 
 function grantManagementOf({ parameters }: CheckInput): Pick<AuthorizationRequest, 'grantManagement'> {

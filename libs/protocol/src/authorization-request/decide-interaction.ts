@@ -63,7 +63,7 @@ function mustSignIn({ request, acted, now }: InteractionFacts, session: Session)
 }
 
 const isExpected = ({ request, subject }: InteractionFacts): boolean =>
-  request.expectedSubject === undefined || request.expectedSubject === subject;
+  request.expectedSubjects === undefined || request.expectedSubjects.includes(subject);
 
 /** Scopes to put before the user; undefined when nothing has to be asked. */
 function scopeToAsk({ request, consentedScope, acted }: InteractionFacts): readonly string[] | undefined {

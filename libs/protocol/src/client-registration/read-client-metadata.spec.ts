@@ -46,6 +46,21 @@ describe('client metadata', () => {
     expect(read({ client_uri: null, jwks: null, default_max_age: null }).problems).toEqual([]);
   });
 
+  it('accepts an encryption alg alone, with the enc of OpenID Dynamic Registration §2', () => {
+    const { metadata } = read({ id_token_encrypted_response_alg: 'ECDH-ES', jwks_uri: `${CALLBACK}/jwks` });
+    expect(metadata).toMatchObject({ idTokenEncryptedResponseEnc: 'A128CBC-HS256' });
+    expect(metadata).not.toHaveProperty('userinfoEncryptedResponseEnc');
+    expect(read({}).metadata).not.toHaveProperty('idTokenEncryptedResponseEnc');
+  });
+
+  it('refuses a front-channel logout address where the client has no redirect_uri', () => {
+    const at = (origin: string): readonly string[] => pathsOf({ frontchannel_logout_uri: `${origin}/logout` });
+    const { origin, host } = new URL(CALLBACK);
+    expect(at(origin)).toEqual([]);
+    for (const foreign of ['https://elsewhere.example', `https://sub.${host}`, `${origin}:8443`])
+      expect(at(foreign)).toEqual(['frontchannel_logout_uri']);
+  });
+
   it('accepts texts per language (RFC 7591 §2.2)', () => {
     const { metadata, problems } = read({
       client_name: 'Shop',

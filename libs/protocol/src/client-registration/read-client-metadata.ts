@@ -92,7 +92,7 @@ function readLocalised(
 
 /** `grant_types` default from the response types: both spellings of a hybrid client are accepted. */
 function complete(read: Record<string, unknown>, source: MetadataSource): ClientMetadata {
-  const metadata = { ...DEFAULT_CLIENT_METADATA, ...read } as ClientMetadata;
+  const metadata = { ...DEFAULT_CLIENT_METADATA, ...encryptionDefaults(read), ...read } as ClientMetadata;
   if (read['grantTypes'] !== undefined) return metadata;
   const parts = new Set(metadata.responseTypes.flatMap((type) => [...partsOf(type)]));
   const grantTypes = [
@@ -102,6 +102,12 @@ function complete(read: Record<string, unknown>, source: MetadataSource): Client
   ];
   return { ...metadata, grantTypes };
 }
+
+/** OpenID Dynamic Registration §2: the `enc` that goes with an `alg` alone; the registration response tells it. */
+const encryptionDefaults = (read: Record<string, unknown>): Partial<ClientMetadata> => ({
+  ...(read['idTokenEncryptedResponseAlg'] === undefined ? {} : { idTokenEncryptedResponseEnc: 'A128CBC-HS256' }),
+  ...(read['userinfoEncryptedResponseAlg'] === undefined ? {} : { userinfoEncryptedResponseEnc: 'A128CBC-HS256' }),
+});
 
 function checkTogether(metadata: ClientMetadata, report: (path: string, why: string) => void): void {
   const { redirectUris, postLogoutRedirectUris, applicationType, responseTypes, grantTypes } = metadata;
@@ -113,8 +119,15 @@ function checkTogether(metadata: ClientMetadata, report: (path: string, why: str
     responseTypes.some((type) => partsOf(type).includes(part)) && !grantTypes.includes(grantType) && interactive;
   if (needs('authorization_code', 'code'))
     report('grant_types', 'lacks authorization_code, which a response type needs');
+  if (!isOnOneOf(redirectUris, metadata.frontchannelLogoutUri))
+    report('frontchannel_logout_uri', 'must have the scheme, host and port of one of the redirect_uris');
   checkKeys(metadata, report);
 }
+
+/** Front-Channel Logout §2: a page of ours embeds that address, so it must be a place that the client has anyway. */
+const isOnOneOf = (redirectUris: readonly string[], address: string | undefined): boolean =>
+  address === undefined ||
+  redirectUris.some((uri) => URL.canParse(uri) && new URL(uri).origin === new URL(address).origin);
 
 function checkKeys(metadata: ClientMetadata, report: (path: string, why: string) => void): void {
   const { jwks, jwksUri, tokenEndpointAuthMethod } = metadata;

@@ -4,7 +4,7 @@ import type { Claims } from '../relying-party/claim-types.js';
 import { RP_ORIGIN, type RegisteredClient } from '../relying-party/client.js';
 import { signInForLogout } from '../relying-party/logout.js';
 import type { ModuleRun, SignedIn } from '../relying-party/module-run.js';
-import { withRpSite, type ReceivedRequest } from '../relying-party/rp-site.js';
+import { withDeclaredRpSite, withRpSite, type ReceivedRequest, type RpSite } from '../relying-party/rp-site.js';
 import { checkSessionAnswer } from '../relying-party/session-iframe.js';
 import type { Module, Modules } from './module.js';
 import { checkReturn, logOut } from './rp-initiated-logout.js';
@@ -13,17 +13,21 @@ import { checkNobodyIsSignedIn } from './sessions.js';
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const DAY = 86_400;
 
-const backchannel: Module = (run) =>
-  withRpSite(async (site) => {
-    const { client, signedIn, returnTo } = await signInForLogout(run, {
-      backchannel_logout_uri: site.publish('/backchannel', ''),
-      backchannel_logout_session_required: true,
-    });
-    const { target, state } = await logOut(run, signedIn, returnTo);
-    checkReturn(target, returnTo, state);
-    await checkLogoutRequest(run, client, signedIn, await site.nextRequest());
-    await checkNobodyIsSignedIn(run, client);
+const backchannel: Module = (run) => {
+  const withSite = run.variant.registration === 'static' ? withDeclaredRpSite : withRpSite;
+  return withSite((site) => backchannelAt(site, run));
+};
+
+async function backchannelAt(site: RpSite, run: ModuleRun): Promise<void> {
+  const { client, signedIn, returnTo } = await signInForLogout(run, {
+    backchannel_logout_uri: site.publish('/backchannel', ''),
+    backchannel_logout_session_required: true,
   });
+  const { target, state } = await logOut(run, signedIn, returnTo);
+  checkReturn(target, returnTo, state);
+  await checkLogoutRequest(run, client, signedIn, await site.nextRequest());
+  await checkNobodyIsSignedIn(run, client);
+}
 
 /** OIDC Back-Channel Logout §2.4, §2.6. */
 async function checkLogoutRequest(

@@ -55,7 +55,8 @@ function readFormPost(end: Extract<Walk['end'], { kind: 'form' }>, redirectUri: 
 
 function checkCommon(parameters: URLSearchParams, request: URLSearchParams, { issuer }: Provider): void {
   expect(parameters.get('state')).toBe(request.get('state'));
-  if (parameters.has('iss')) expect(parameters.get('iss')).toBe(issuer);
+  // RFC 9207 §2.4: advertised, so it has to be there.
+  expect(parameters.get('iss')).toBe(issuer);
   for (const name of parameters.keys()) expect(parameters.getAll(name)).toHaveLength(1);
 }
 

@@ -12,7 +12,7 @@ export interface ClientKey {
   readonly publicJwk: JWK;
 }
 
-/** A client that registered itself for one module. */
+/** A client at work in one module. `registration` is what its registration answered, or what the operator declared. */
 export interface RegisteredClient {
   readonly clientId: string;
   readonly secret?: string;
@@ -25,15 +25,15 @@ export interface RegisteredClient {
 /** Nothing listens there: the user agent stops before it, and looks at what would have been sent. */
 export const RP_ORIGIN = 'https://rp.conformance.example';
 
-export async function newClientKey(): Promise<ClientKey> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
+export async function newClientKey(alg = 'RS256'): Promise<ClientKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   const kid = randomUUID();
-  return { kid, privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' } };
+  return { kid, privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
 }
 
 /** One key for the clients of a file: making RSA keys takes longer than everything else a module does. */
 let shared: Promise<ClientKey> | undefined;
-const sharedKey = (): Promise<ClientKey> => (shared ??= newClientKey());
+export const sharedKey = (): Promise<ClientKey> => (shared ??= newClientKey());
 
 /** The registration request of the suite, with what a module adds or takes away (`undefined`). */
 export function registrationRequest(variant: Variant, key: ClientKey, changes: Metadata): Metadata {
@@ -103,8 +103,9 @@ function checkRegistrationResponse(response: Response, registration: Metadata): 
   if (registration['registration_client_uri'] !== undefined) checkHttps(registration['registration_client_uri']);
 }
 
-/** The end of every module: the client takes itself away. */
+/** The end of every module: the client takes itself away. One that was declared beforehand stays. */
 export async function deleteClient({ registration }: RegisteredClient): Promise<void> {
+  if (registration['registration_client_uri'] === undefined) return;
   const response = await fetch(registration['registration_client_uri'] as string, {
     method: 'DELETE',
     headers: { authorization: `Bearer ${registration['registration_access_token'] as string}` },
@@ -125,7 +126,7 @@ export async function clientAssertion(
 ): Promise<string> {
   const signedWith = options.key ?? key;
   return new SignJWT({})
-    .setProtectedHeader({ alg: 'RS256', kid: signedWith.kid })
+    .setProtectedHeader({ alg: signedWith.publicJwk.alg as string, kid: signedWith.kid })
     .setIssuer(clientId)
     .setSubject(clientId)
     .setAudience(options.audience ?? (metadata['token_endpoint'] as string))

@@ -18,8 +18,9 @@ export async function signInForLogout(
   run: ModuleRun,
   changes: Metadata = {},
 ): Promise<{ readonly client: RegisteredClient; readonly signedIn: SignedIn; readonly returnTo: string }> {
-  const returnTo = `${RP_ORIGIN}/${randomText(12)}/logged-out`;
-  const client = await run.register({ post_logout_redirect_uris: [returnTo], ...changes });
+  const registered = [`${RP_ORIGIN}/${randomText(12)}/logged-out`];
+  const client = await run.register({ post_logout_redirect_uris: registered, ...changes });
+  const [returnTo] = client.registration['post_logout_redirect_uris'] as readonly [string];
   const signedIn = await run.signIn(client, { state: newState(128) });
   return { client, signedIn, returnTo };
 }

@@ -10,6 +10,7 @@ import { agreesWithStrictClient } from './strict-client.js';
 import { checkTokenResponse, requestToken, type TokenResponse } from './token-endpoint.js';
 import { checkUserinfo, requestUserinfo } from './userinfo.js';
 import type { Claims } from './claim-types.js';
+import { declaredClient } from './declared-client.js';
 import { brings, placeOf, type Place, type Variant } from './variant.js';
 
 /** Parameters that a module adds to the usual request, replaces, or leaves out (`undefined`). */
@@ -51,8 +52,12 @@ export class ModuleRun {
     return new ModuleRun(variant, await discover(variant.clientAuthentication));
   }
 
+  /** A client for this module: one that registers itself, or the declared one that is like it. */
   async register(changes: Metadata = {}, key?: ClientKey): Promise<RegisteredClient> {
-    const client = await registerClient(this.provider, this.variant, changes, key);
+    const client =
+      this.variant.registration === 'static'
+        ? await declaredClient(changes, this.clients.length)
+        : await registerClient(this.provider, this.variant, changes, key);
     this.clients.push(client);
     return client;
   }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tandemUnderTest } from '../../../support/tandem-under-test.js';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -33,9 +35,11 @@ export class RpSite {
     });
   }
 
-  static async open(): Promise<RpSite> {
+  /** Port 0 is any. */
+  static async open(port: number): Promise<RpSite> {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
     return new RpSite(server);
   }
 
@@ -74,8 +78,20 @@ async function read(request: IncomingMessage): Promise<ReceivedRequest> {
 }
 
 /** A site for as long as `work` needs it. */
-export async function withRpSite<Result>(work: (site: RpSite) => Promise<Result>): Promise<Result> {
-  const site = await RpSite.open();
+export const withRpSite = <Result>(work: (site: RpSite) => Promise<Result>): Promise<Result> => workAt(work, 0);
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** As `withRpSite`, at the one address that was declared: modules that need it take turns. */
+export function withDeclaredRpSite<Result>(work: (site: RpSite) => Promise<Result>): Promise<Result> {
+  const { relyingPartyPort } = tandemUnderTest().conformance;
+  const result = turn.then(() => workAt(work, relyingPartyPort));
+  turn = result.catch(() => undefined);
+  return result;
+}
+
+async function workAt<Result>(work: (site: RpSite) => Promise<Result>, port: number): Promise<Result> {
+  const site = await RpSite.open(port);
   try {
     return await work(site);
   } finally {

@@ -33,7 +33,7 @@ export async function postAsClient(
     accept = 'application/json',
     assertion = {},
   }: {
-    readonly endpoint: 'token_endpoint' | 'introspection_endpoint';
+    readonly endpoint: 'token_endpoint' | 'introspection_endpoint' | 'revocation_endpoint';
     readonly form: Readonly<Record<string, string>>;
     readonly accept?: string;
     readonly assertion?: AssertionOptions;
@@ -49,6 +49,8 @@ export async function postAsClient(
   } else if (authentication === 'client_secret_post') {
     body.set('client_id', clientId);
     body.set('client_secret', secret);
+  } else if (authentication === 'none') {
+    body.set('client_id', clientId);
   } else {
     body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
     body.set('client_assertion', await clientAssertion(client, provider, assertion));

@@ -8,13 +8,16 @@ export const RESPONSE_TYPES = [
 ] as const;
 export type ResponseType = (typeof RESPONSE_TYPES)[number];
 export type ResponseMode = 'default' | 'form_post';
-export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+export type Registration = 'dynamic' | 'static';
+export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
 
 /** How a module is run: the suite calls this its variant. */
 export interface Variant {
   readonly responseType: ResponseType;
   readonly responseMode: ResponseMode;
   readonly clientAuthentication: ClientAuthentication;
+  /** Whether clients register themselves for each module, or were declared beforehand. */
+  readonly registration: Registration;
 }
 
 /** Whether a response type brings a part from the authorization endpoint. */

@@ -11,7 +11,9 @@ export class IdTokenPart implements ResponsePart {
 
   async issue({ request, grant, user, subject, issued }: IssuingContext): Promise<IssuedPart> {
     const { client, responseType, returnAddress, nonce } = request;
-    const place = responseType === 'id_token' ? 'alone' : returnAddress.responseMode === 'form_post' ? 'form' : 'url';
+    const { responseMode } = returnAddress;
+    const inUrl = responseMode === 'query' || responseMode === 'fragment';
+    const place = responseType === 'id_token' ? 'alone' : inUrl ? 'url' : 'page';
     const idToken = await this.idTokens.issue({
       ...{ grant, client, user, subject, scope: grant.scope, channel: 'front' },
       withProfile: idTokenCarriesProfile(client, place),

@@ -2,7 +2,15 @@ import { OAuthError } from '../../oauth-error.js';
 import { words } from '../../words.js';
 import type { Check } from './check.js';
 
-const LIMITS = { state: 2_048, nonce: 512, scope: 2_048, loginHint: 512, acrValues: 1_024, uiLocales: 256 } as const;
+const LIMITS = {
+  state: 2_048,
+  nonce: 512,
+  scope: 2_048,
+  loginHint: 512,
+  acrValues: 1_024,
+  uiLocales: 256,
+  claimsLocales: 256,
+} as const;
 const MAXIMUM_SCOPES = 50;
 
 /** Bounds on what is kept or repeated: long enough for every profile's tests, short enough to hold. */
