@@ -5,9 +5,12 @@
  */
 export * from './event-listener.js';
 export * from './event-stream.js';
+export * from './logout-listener.js';
 export * from './message-headers.js';
 export * from './nats-link.js';
 export * from './nats-server-config.js';
 export * from './nats-users.js';
 export * from './outbox-relay.js';
 export * from './outbox-source.js';
+export * from './publish-stored.js';
+export * from './stream-reader.js';

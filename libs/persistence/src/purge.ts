@@ -12,6 +12,8 @@ const EXPIRED: Readonly<Record<string, string>> = {
   revocations: 'until < clock_timestamp()',
   grants: "expires_at < clock_timestamp() - interval '1 day'",
   throttles: "resets_at < clock_timestamp() - interval '1 hour'",
+  // Published ones are gone already: these wait for a bus that isn't there, for longer than its stream would keep them.
+  grant_outbox: "created_at < clock_timestamp() - interval '1 day'",
   outbox: "published_at < clock_timestamp() - interval '2 days'",
 };
 const BATCH = 1_000;
