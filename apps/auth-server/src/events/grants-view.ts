@@ -33,22 +33,16 @@ export class GrantsView {
   /** When the oldest issuing that is told happened; infinite when none is. */
   since = Number.POSITIVE_INFINITY;
 
+  /** Events that are not about a grant change nothing. */
   take(event: AnyDomainEvent | GrantEvent): void {
-    switch (event.type) {
-      case 'grant.issued': {
-        this.since = Math.min(this.since, event.at);
-        const { userId, clientId } = event;
-        this.put(event.grantId, { ...this.newest(event), owner: { userId, clientId } });
-        break;
-      }
-      case 'grant.changed':
-        this.put(event.grantId, this.newest(event));
-        break;
-      case 'grant.revoked':
-      case 'grant.ended':
-        this.put(event.grantId, { ...this.of(event.grantId), ended: true });
-        break;
-      default:
+    if (event.type === 'grant.issued') {
+      this.since = Math.min(this.since, event.at);
+      const { userId, clientId } = event;
+      this.grants.set(event.grantId, { ...this.newest(event), owner: { userId, clientId } });
+    } else if (event.type === 'grant.changed') {
+      this.grants.set(event.grantId, this.newest(event));
+    } else if (event.type === 'grant.revoked' || event.type === 'grant.ended') {
+      this.grants.set(event.grantId, { ...this.of(event.grantId), ended: true });
     }
   }
 
@@ -67,10 +61,6 @@ export class GrantsView {
 
   private of(grantId: string): ViewedGrant {
     return this.grants.get(grantId) ?? UNKNOWN;
-  }
-
-  private put(grantId: string, grant: ViewedGrant): void {
-    this.grants.set(grantId, grant);
   }
 
   private newest(event: GrantIssued | GrantChanged): ViewedGrant {
