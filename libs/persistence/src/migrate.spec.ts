@@ -25,9 +25,9 @@ describe('migrating', () => {
   it('accepts the way back: no table is left', async () => {
     await migrate(test.url);
     const { Foundation1764000000000 } = await import('./migrations/1764000000000-foundation.js');
-    const { GrantRecord1764000100000 } = await import('./migrations/1764000100000-grant-record.js');
+    const { GrantRecord1764200000000 } = await import('./migrations/1764200000000-grant-record.js');
     const runner = test.database.dataSource.createQueryRunner();
-    await new GrantRecord1764000100000().down(runner);
+    await new GrantRecord1764200000000().down(runner);
     await new Foundation1764000000000().down(runner);
     await runner.release();
     expect(await test.sql(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([

@@ -1,7 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from './database.js';
 import { Foundation1764000000000 } from './migrations/1764000000000-foundation.js';
-import { GrantRecord1764000100000 } from './migrations/1764000100000-grant-record.js';
+import { GrantRecord1764200000000 } from './migrations/1764200000000-grant-record.js';
 import { Orders1764000000000 } from './orders/1764000000000-orders.js';
 
 /** Any number, the same in every migrator: two at once wait for each other. */
@@ -14,7 +14,7 @@ const CONNECT_MILLISECONDS = 10_000;
  * @returns the names of the migrations that were run, none when the schema was current.
  */
 export const migrate = (url: string): Promise<readonly string[]> =>
-  run(url, { migrations: [Foundation1764000000000, GrantRecord1764000100000] });
+  run(url, { migrations: [Foundation1764000000000, GrantRecord1764200000000] });
 
 /** The same for the sample API, whose tables and history live in a schema of their own. */
 export const migrateOrders = (url: string): Promise<readonly string[]> =>

@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * The record of grants: a version for each, and an outbox of its own that sign-ins may write without a sequence, a
  * notification or a turn. Everything has a default, so that servers of the version before go on beside it.
  */
-export class GrantRecord1764000100000 implements MigrationInterface {
-  name = 'GrantRecord1764000100000';
+export class GrantRecord1764200000000 implements MigrationInterface {
+  name = 'GrantRecord1764200000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE grants ADD COLUMN version integer NOT NULL DEFAULT 1');
