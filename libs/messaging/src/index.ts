@@ -1,7 +1,7 @@
 /**
- * NATS: connections that survive an absent broker, the event stream and who may do what with it, the relay that empties
- * the outbox, and the listener that hands events to whoever must know. The only importer of the NATS client. It never
- * decides what an event means and never signs or verifies one.
+ * NATS: connections that survive an absent broker, the streams and who may do what with them, the relay that empties an
+ * outbox, the listeners that hand events and logout tokens to whoever must know, and a reader of whole streams. The only
+ * importer of the NATS client. It never decides what an event means and never signs or verifies one.
  */
 export * from './event-listener.js';
 export * from './event-stream.js';

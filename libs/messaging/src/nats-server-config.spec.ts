@@ -45,15 +45,14 @@ describe('the permissions of the NATS users', () => {
   beforeAll(async () => {
     bus = await startProvisionedNats(dataDir);
     const { seeds, provisionerSeedFile } = bus;
-    [relay, rpc, client, rs1, rs2, provisioner, auditor] = await Promise.all([
-      as(seeds.relay, INBOXES.relay),
-      as(seeds.rpc, INBOXES.rpc),
-      as(seeds.sampleClient, INBOXES.client),
-      as(seeds.resourceApi, INBOXES.resourceServer('1')),
-      as(seeds.secondResourceApi, INBOXES.resourceServer('2')),
-      as(provisionerSeedFile, INBOXES.provisioner),
-      as(seeds.auditor, INBOXES.auditor),
-    ]);
+    // One after the other: the server gives each only so much time to prove itself.
+    relay = await as(seeds.relay, INBOXES.relay);
+    rpc = await as(seeds.rpc, INBOXES.rpc);
+    client = await as(seeds.sampleClient, INBOXES.client);
+    rs1 = await as(seeds.resourceApi, INBOXES.resourceServer('1'));
+    rs2 = await as(seeds.secondResourceApi, INBOXES.resourceServer('2'));
+    provisioner = await as(provisionerSeedFile, INBOXES.provisioner);
+    auditor = await as(seeds.auditor, INBOXES.auditor);
   }, 60_000);
   afterAll(async () => {
     for (const connection of open) await connection.close();
