@@ -1,7 +1,7 @@
-/** `provision`: makes the event stream and one consumer for each instance of the resource API. May be repeated. */
+/** `provision`: makes the streams, and one consumer for each instance of the resource API and each receiver of logout tokens. May be repeated. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { provision } from '@tandem/messaging';
-import { API_INSTANCES, BUS_SERVERS } from './settings.mjs';
+import { provision, SAMPLE_RECEIVER } from '@tandem/messaging';
+import { API_INSTANCES, BUS_SERVERS, LOGOUT_RECEIVERS } from './settings.mjs';
 
 const { NATS_URL, NATS_PROVISIONER_SEED_FILE } = process.env;
 const ATTEMPTS = 15;
@@ -13,6 +13,7 @@ async function provisionWhenPossible() {
     try {
       return await provision(NATS_URL, NATS_PROVISIONER_SEED_FILE, {
         instances: API_INSTANCES,
+        logoutReceivers: [SAMPLE_RECEIVER, ...LOGOUT_RECEIVERS],
         replicas: BUS_SERVERS.length,
       });
     } catch (error) {
@@ -24,4 +25,4 @@ async function provisionWhenPossible() {
 }
 
 await provisionWhenPossible();
-console.log(`the event stream is there, with consumers for the instances ${API_INSTANCES.join(', ')}`);
+console.log(`the streams are there, with consumers for the instances ${API_INSTANCES.join(', ')}`);

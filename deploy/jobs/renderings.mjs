@@ -1,7 +1,7 @@
 /** Configuration files that are made of secrets: the bus's server configuration and the auth-server's declared file. */
 import { createHash } from 'node:crypto';
 import { publicKeyOf, renderNatsServerConfig } from '@tandem/messaging';
-import { API_INSTANCES, BUS_SERVERS, PLACES } from './settings.mjs';
+import { API_INSTANCES, BUS_SERVERS, LOGOUT_RECEIVERS, PLACES } from './settings.mjs';
 
 const FOLDER = '/run/tandem';
 
@@ -12,7 +12,9 @@ export function natsServerConfig(secrets) {
     provisioner: keyOf('provisioner'),
     relay: keyOf('relay'),
     rpc: keyOf('rpc'),
+    auditor: keyOf('auditor'),
     client: keyOf('client'),
+    logoutReceivers: LOGOUT_RECEIVERS.map((receiver) => ({ receiver, publicKey: keyOf(`logout-${receiver}`) })),
     resourceServers: API_INSTANCES.map((instance) => ({ instance, publicKey: keyOf(`rs-${instance}`) })),
   };
   const files = `cert_file: "${FOLDER}/nats.crt", key_file: "${FOLDER}/nats.key"`;

@@ -15,6 +15,9 @@ export const HOSTS = {
 /** Instances of the resource API: each has its own user and its own consumer on the bus. */
 export const API_INSTANCES = list(env.RESOURCE_API_INSTANCES || '1,2');
 
+/** The sample application, and the names of other applications that take their logout tokens from the bus. */
+export const LOGOUT_RECEIVERS = list(env.LOGOUT_RECEIVERS || '').filter((name) => name !== '');
+
 /** Servers of the bus: one, or a cluster of three. */
 export const BUS_SERVERS = list(env.NATS_SERVERS || 'nats');
 

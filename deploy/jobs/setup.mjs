@@ -84,6 +84,7 @@ const AUTH_SERVER_FILES = {
   'database-password': 'tandem-app-password',
   'nats-relay-seed': 'nats-relay-seed',
   'nats-rpc-seed': 'nats-rpc-seed',
+  'nats-auditor-seed': 'nats-auditor-seed',
 };
 
 /** Root owns the files and the reader's group may read them: a service can not change its own secrets. */

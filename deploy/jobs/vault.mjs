@@ -7,7 +7,7 @@ import { chownSync, existsSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { generateNatsUser } from '@tandem/messaging';
 import { newAuthority, newServerCertificate, stillServes } from './certificates.mjs';
-import { API_INSTANCES, BUS_SERVERS, HOSTS } from './settings.mjs';
+import { API_INSTANCES, BUS_SERVERS, HOSTS, LOGOUT_RECEIVERS } from './settings.mjs';
 
 const random = () => randomBytes(32).toString('base64url');
 const privateJwk = () => {
@@ -32,8 +32,10 @@ export const SECRETS = {
   'nats-provisioner-seed': seed,
   'nats-relay-seed': seed,
   'nats-rpc-seed': seed,
+  'nats-auditor-seed': seed,
   'nats-client-seed': seed,
   ...Object.fromEntries(API_INSTANCES.map((instance) => [`nats-rs-${instance}-seed`, seed])),
+  ...Object.fromEntries(LOGOUT_RECEIVERS.map((receiver) => [`nats-logout-${receiver}-seed`, seed])),
 };
 
 /** Server certificates by name, and the host names they are for. */

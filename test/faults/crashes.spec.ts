@@ -3,6 +3,7 @@ import { startTandem } from '@tandem/testing';
 import type { RunningTandem } from '@tandem/testing';
 import { DemoClient } from '../support/demo-client.js';
 import { report, until } from '../support/measurement.js';
+import { replay } from '../support/replay.js';
 
 const KILLS = Number(process.env['KILLS'] ?? 200);
 
@@ -80,6 +81,8 @@ describe('the auth-server is killed at random while it issues and revokes', () =
       ),
       unpublished: await count('SELECT count(*) AS n FROM outbox WHERE published_at IS NULL'),
     };
+    const { text } = await replay(tandem);
+    const number = (pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? Number.NaN);
     const total = Object.values(violations).reduce((sum, value) => sum + value, 0);
     report('crashes', {
       kills: KILLS,
@@ -87,8 +90,12 @@ describe('the auth-server is killed at random while it issues and revokes', () =
       acknowledged_revocations: ids.length,
       ...violations,
       invariant_violations: total,
+      grants_replayed: number(/(\d+) compared/),
+      grants_that_differ: number(/(\d+) differences/),
     });
     expect(ids.length).toBeGreaterThan(KILLS / 2);
     expect(total).toBe(0);
+    expect(text).toMatch(/^0 differences$/m);
+    expect(text).toContain(' 0 refused');
   });
 });

@@ -17,6 +17,7 @@ class Environment extends HttpEnvironment {
   @IsOptional() @IsString() NATS_URL?: string;
   @IsOptional() @IsString() NATS_RELAY_SEED_FILE?: string;
   @IsOptional() @IsString() NATS_RPC_SEED_FILE?: string;
+  @IsOptional() @IsString() NATS_AUDITOR_SEED_FILE?: string;
   @IsString() ISSUER = 'http://localhost:3000/';
   @toNumber @IsInt() @Min(0) @Max(65_535) AUTH_SERVER_PORT = 3000;
   @IsOptional() @IsString() TANDEM_CONFIG?: string;
@@ -36,7 +37,13 @@ export interface AuthServerConfig {
   readonly http: HttpConfig & { readonly workers: number };
   readonly database: { readonly url: string; readonly poolSize: number };
   /** Absent: no events leave the outbox and no request is answered over NATS. */
-  readonly nats?: { readonly url: string; readonly relaySeedFile?: string; readonly rpcSeedFile?: string };
+  readonly nats?: {
+    readonly url: string;
+    readonly relaySeedFile?: string;
+    readonly rpcSeedFile?: string;
+    /** For the command that replays the streams. */
+    readonly auditorSeedFile?: string;
+  };
   readonly declaredConfigurationFile: string;
   /** 32 bytes under which private keys are sealed; the first seals, all of them open. */
   readonly keyEncryptionKeys: readonly Buffer[];
@@ -116,6 +123,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AuthSe
             url: read.NATS_URL,
             ...(read.NATS_RELAY_SEED_FILE === undefined ? {} : { relaySeedFile: read.NATS_RELAY_SEED_FILE }),
             ...(read.NATS_RPC_SEED_FILE === undefined ? {} : { rpcSeedFile: read.NATS_RPC_SEED_FILE }),
+            ...(read.NATS_AUDITOR_SEED_FILE === undefined ? {} : { auditorSeedFile: read.NATS_AUDITOR_SEED_FILE }),
           },
         }),
     declaredConfigurationFile: resolve(read.TANDEM_CONFIG ?? 'config/demo.yaml'),

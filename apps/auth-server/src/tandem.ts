@@ -31,7 +31,9 @@ if (command === undefined) {
   process.exitCode = 2;
 } else {
   try {
-    console.log(await command.run({ args: given.slice(command.words.length), app }));
+    const outcome = await command.run({ args: given.slice(command.words.length), app });
+    console.log(typeof outcome === 'string' ? outcome : outcome.text);
+    if (typeof outcome !== 'string') process.exitCode = 1;
   } catch (error) {
     console.error(error instanceof ConfigurationError || error instanceof Error ? error.message : String(error));
     process.exitCode = 1;

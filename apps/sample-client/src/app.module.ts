@@ -6,6 +6,8 @@ import { HeldTokens } from './flow/held-tokens.js';
 import { OrdersApi } from './flow/orders-api.js';
 import { SignIn } from './flow/sign-in.js';
 import { FlowController } from './flow.controller.js';
+import { Logouts } from './logout/logouts.js';
+import { NatsLogouts } from './logout/nats-logouts.js';
 import { LogoutController } from './logout/logout.controller.js';
 import { SessionWatchController } from './logout/session-watch.controller.js';
 import { Provider } from './oidc/provider.js';
@@ -21,7 +23,10 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [SignInController, FlowController, LogoutController, SessionWatchController],
-      providers: [{ provide: CONFIG, useValue: config }, BrowserState, HeldTokens, OrdersApi, Provider, SignIn],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        ...[BrowserState, HeldTokens, Logouts, NatsLogouts, OrdersApi, Provider, SignIn],
+      ],
     };
   }
 }

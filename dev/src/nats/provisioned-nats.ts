@@ -1,13 +1,15 @@
 // The message classes that messaging speaks of are decorated.
 import 'reflect-metadata';
 import { join } from 'node:path';
-import { generateNatsUser, provision, publicKeyOf, renderNatsServerConfig } from '@tandem/messaging';
+import { generateNatsUser, provision, publicKeyOf, renderNatsServerConfig, SAMPLE_RECEIVER } from '@tandem/messaging';
 import { keptSecret } from '../secrets.js';
 import type { NatsSeedFiles } from '../system/app-environments.js';
 import { startNats, type Nats } from './start-nats.js';
 
 /** The resource-api of an embedded system, and a second one for whoever wants to start it. */
 const INSTANCES = { '1': 'resource-api', '2': 'resource-api-2' } as const;
+/** What the streams are made for. */
+const PROVISION = { instances: Object.keys(INSTANCES), logoutReceivers: [SAMPLE_RECEIVER] };
 
 export interface ProvisionedNats {
   readonly nats: Nats;
@@ -26,6 +28,7 @@ export async function startProvisionedNats(dataDir: string): Promise<Provisioned
     provisioner: keyOf('provisioner'),
     relay: keyOf('relay'),
     rpc: keyOf('rpc'),
+    auditor: keyOf('auditor'),
     client: keyOf('client'),
     resourceServers: Object.entries(INSTANCES).map(([instance, user]) => ({ instance, publicKey: keyOf(user) })),
   };
@@ -33,7 +36,7 @@ export async function startProvisionedNats(dataDir: string): Promise<Provisioned
   const nats = await startNats(options);
   const provisionerSeedFile = seedFile('provisioner');
   try {
-    await provision(nats.url, provisionerSeedFile, { instances: Object.keys(INSTANCES) });
+    await provision(nats.url, provisionerSeedFile, PROVISION);
   } catch (error) {
     await nats.stop();
     throw error;
@@ -41,6 +44,7 @@ export async function startProvisionedNats(dataDir: string): Promise<Provisioned
   const seeds = {
     relay: seedFile('relay'),
     rpc: seedFile('rpc'),
+    auditor: seedFile('auditor'),
     resourceApi: seedFile(INSTANCES['1']),
     secondResourceApi: seedFile(INSTANCES['2']),
     sampleClient: seedFile('client'),
@@ -50,4 +54,4 @@ export async function startProvisionedNats(dataDir: string): Promise<Provisioned
 
 /** The same in a NATS of somebody else, which the environment names. */
 export const provisionForeignNats = (url: string, seedFile: string | undefined): Promise<void> =>
-  provision(url, seedFile, { instances: Object.keys(INSTANCES) });
+  provision(url, seedFile, PROVISION);

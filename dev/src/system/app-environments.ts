@@ -5,6 +5,7 @@ import { DEMO } from './demo-configuration.js';
 export interface NatsSeedFiles {
   readonly relay: string;
   readonly rpc: string;
+  readonly auditor: string;
   readonly resourceApi: string;
   readonly secondResourceApi: string;
   readonly sampleClient: string;
@@ -46,7 +47,11 @@ export function appEnvironments(system: System): Readonly<Record<AppName, NodeJS
       KEY_ENCRYPTION_KEY_FILE: system.keyEncryptionKeyFile,
       // The demo client's logout address is on this machine, which outgoing requests may not reach by default.
       OUTBOUND_ALLOW: `${client.hostname}:${client.port || '80'}`,
-      ...(seeds && { NATS_RELAY_SEED_FILE: seeds.relay, NATS_RPC_SEED_FILE: seeds.rpc }),
+      ...(seeds && {
+        NATS_RELAY_SEED_FILE: seeds.relay,
+        NATS_RPC_SEED_FILE: seeds.rpc,
+        NATS_AUDITOR_SEED_FILE: seeds.auditor,
+      }),
       ...inherited,
       AUTH_SERVER_PORT: String(ports['auth-server']),
       MANAGEMENT_PORT: String(managementPorts['auth-server']),

@@ -6,6 +6,7 @@ import 'reflect-metadata';
 
 export * from './subjects.js';
 export * from './events/domain-events.js';
+export * from './events/grant-events.js';
 export * from './messages/introspection.js';
 export * from './messages/orders.js';
 export * from './messages/revocations.js';

@@ -5,6 +5,25 @@ export const EVENT_STREAM = 'OIDC_EVENTS';
 /** Every domain event is published below this prefix, followed by its type. */
 export const EVENT_SUBJECT_PREFIX = 'oidc.evt.v1.';
 
+/**
+ * The stream that holds what was told of grants beyond the domain events. A stream of its own: APIs get none of it, and
+ * the numbers of the events stay without gaps for them.
+ */
+export const GRANT_STREAM = 'OIDC_GRANTS';
+/** Packs of grant events are published here. */
+export const GRANT_SUBJECT = 'oidc.grants.v1.told';
+
+/** The stream that holds logout tokens for clients that take them from NATS. */
+export const LOGOUT_STREAM = 'OIDC_LOGOUTS';
+/** Names of receivers: one subject token, so that a permission can name it. */
+export const LOGOUT_RECEIVER = /^[A-Za-z0-9_-]{1,64}$/;
+/** Where a receiver's logout tokens are published; only that receiver may read them. */
+export const logoutSubject = (receiver: string): string => `oidc.logout.v1.${receiver}`;
+/** What all receivers together get. */
+export const LOGOUT_SUBJECTS = 'oidc.logout.v1.*';
+/** The durable pull consumer of one receiver, made by the provisioner. */
+export const logoutConsumerName = (receiver: string): string => `logout-${receiver}`;
+
 /** The durable pull consumer of one resource-server instance, made by the provisioner. */
 export const eventConsumerName = (instance: string): string => `rs-${instance}`;
 

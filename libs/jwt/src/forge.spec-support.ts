@@ -14,6 +14,7 @@ export const CLAIMS: { readonly [K in SignableKind]: Readonly<Record<string, unk
   id_token: { ...common, sub: 'alice', aud: API, nonce: 'n' },
   access_token: { ...common, sub: 'alice', aud: [API, `${ISSUER}userinfo`], jti: 'at_1', client_id: 'demo-web' },
   logout_token: { ...common, exp: NOW + 120, aud: API, sub: 'alice', jti: 'lt_1', events: {} },
+  kept_logout_token: { ...common, exp: NOW + 86_400, aud: API, sub: 'alice', jti: 'lt_2', events: {} },
   userinfo: { iss: ISSUER, iat: NOW, sub: 'alice', aud: API },
   introspection: { iss: ISSUER, iat: NOW, aud: API, token_introspection: { active: false } },
   event: { iss: ISSUER, iat: NOW, aud: API, jti: 'e_1', event: { type: 'heartbeat' } },

@@ -31,7 +31,7 @@ describe('the listener to the event stream', () => {
   function listen(): void {
     listener = new EventListener({
       link: nats.link(),
-      instance: '1',
+      ...{ stream: EVENT_STREAM, consumer: 'rs-1' },
       onEvent: (raw, _type, delivery) => {
         taken.push(raw);
         return judge(raw, delivery);

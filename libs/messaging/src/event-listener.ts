@@ -1,6 +1,6 @@
 import { jetstream } from '@nats-io/jetstream';
 import type { Consumer, ConsumerInfo, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
-import { EVENT_STREAM, EVENT_SUBJECT_PREFIX, eventConsumerName } from '@tandem/contracts';
+import { EVENT_SUBJECT_PREFIX, MAXIMUM_MESSAGE_BYTES } from '@tandem/contracts';
 import type { LinkLogger, NatsLink } from './nats-link.js';
 
 /** What to do with a message: it is done, it must never come again, or it shall come again later. */
@@ -8,7 +8,9 @@ export type Verdict = 'ack' | 'term' | 'nak';
 
 export interface EventListenerOptions {
   readonly link: NatsLink;
-  readonly instance: string;
+  readonly stream: string;
+  /** The durable consumer, which the provisioner made. */
+  readonly consumer: string;
   /** `ev.API` where the stream is imported from another account, `$JS.API` in the same one. */
   readonly apiPrefix?: string;
   /** `raw` is the event as it came, a compact JWS; `type` is what its subject says; `delivery` counts from 1. */
@@ -22,10 +24,9 @@ const RETRY_MILLISECONDS = 500;
 /** JetStream's own, not our heartbeat event. Two missed ones make the reader ask again: the server that led the stream may be gone. */
 const IDLE_HEARTBEAT_MILLISECONDS = 1_000;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
-const MAXIMUM_BYTES = 8_192;
 
 /**
- * Reads the instance's durable consumer, which the provisioner made, and survives whatever happens to the connection.
+ * Reads a durable consumer and survives whatever happens to the connection.
  * The numbers of the stream are watched: one that is left out (the stream was made anew or cut, or another process used
  * the same consumer) is told as a gap.
  */
@@ -68,9 +69,9 @@ export class EventListener {
   private async consume(): Promise<void> {
     const connection = this.options.link.current;
     if (connection === undefined) return;
-    const { apiPrefix, instance } = this.options;
+    const { apiPrefix, stream, consumer } = this.options;
     const client = jetstream(connection, apiPrefix === undefined ? {} : { apiPrefix });
-    this.consumer = await client.consumers.get(EVENT_STREAM, eventConsumerName(instance));
+    this.consumer = await client.consumers.get(stream, consumer);
     this.place(await this.consumer.info());
     this.messages = await this.consumer.consume({
       max_messages: 200,
@@ -114,7 +115,7 @@ export class EventListener {
     const isGap = streamSequence > this.covered + 1;
     this.covered = Math.max(this.covered, streamSequence);
     if (isGap) this.options.onGap();
-    const verdict = message.data.length > MAXIMUM_BYTES ? 'term' : await this.judge(message, deliveryCount);
+    const verdict = message.data.length > MAXIMUM_MESSAGE_BYTES ? 'term' : await this.judge(message, deliveryCount);
     if (verdict === 'ack') message.ack();
     else if (verdict === 'term') message.term();
     else message.nak(Math.min(RETRY_MILLISECONDS * 2 ** (deliveryCount - 1), LONGEST_RETRY_MILLISECONDS));

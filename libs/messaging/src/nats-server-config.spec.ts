@@ -4,12 +4,23 @@ import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { EVENT_STREAM, ORDERS_SUBJECTS, rpcSubject, rpcSubjectPattern } from '@tandem/contracts';
+import {
+  EVENT_STREAM,
+  GRANT_STREAM,
+  GRANT_SUBJECT,
+  LOGOUT_STREAM,
+  logoutConsumerName,
+  logoutSubject,
+  ORDERS_SUBJECTS,
+  rpcSubject,
+  rpcSubjectPattern,
+} from '@tandem/contracts';
 import { startProvisionedNats } from '@tandem/dev';
 import type { ProvisionedNats } from '@tandem/dev';
 import { IMPORTED_API_PREFIX, INBOXES } from './nats-server-config.js';
 import { generateNatsUser } from './nats-users.js';
 import { until } from './nats.spec-support.js';
+import { StreamReader } from './stream-reader.js';
 
 const EVENT = 'oidc.evt.v1.token.revoked';
 const GRACE = { timeout: 1_000 };
@@ -18,7 +29,7 @@ describe('the permissions of the NATS users', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'nats-permissions-'));
   const open: NatsConnection[] = [];
   let bus: ProvisionedNats;
-  let [relay, rpc, client, rs1, rs2, provisioner]: NatsConnection[] = [];
+  let [relay, rpc, client, rs1, rs2, provisioner, auditor]: NatsConnection[] = [];
 
   async function as(seedFile: string, inboxPrefix?: string): Promise<NatsConnection> {
     const authenticator = nkeyAuthenticator(new TextEncoder().encode(readFileSync(seedFile, 'utf8').trim()));
@@ -34,14 +45,14 @@ describe('the permissions of the NATS users', () => {
   beforeAll(async () => {
     bus = await startProvisionedNats(dataDir);
     const { seeds, provisionerSeedFile } = bus;
-    [relay, rpc, client, rs1, rs2, provisioner] = await Promise.all([
-      as(seeds.relay, INBOXES.relay),
-      as(seeds.rpc, INBOXES.rpc),
-      as(seeds.sampleClient, INBOXES.client),
-      as(seeds.resourceApi, INBOXES.resourceServer('1')),
-      as(seeds.secondResourceApi, INBOXES.resourceServer('2')),
-      as(provisionerSeedFile, INBOXES.provisioner),
-    ]);
+    // One after the other: the server gives each only so much time to prove itself.
+    relay = await as(seeds.relay, INBOXES.relay);
+    rpc = await as(seeds.rpc, INBOXES.rpc);
+    client = await as(seeds.sampleClient, INBOXES.client);
+    rs1 = await as(seeds.resourceApi, INBOXES.resourceServer('1'));
+    rs2 = await as(seeds.secondResourceApi, INBOXES.resourceServer('2'));
+    provisioner = await as(provisionerSeedFile, INBOXES.provisioner);
+    auditor = await as(seeds.auditor, INBOXES.auditor);
   }, 60_000);
   afterAll(async () => {
     for (const connection of open) await connection.close();
@@ -178,6 +189,62 @@ describe('the permissions of the NATS users', () => {
     },
   );
 
+  it('shows the auditor the streams, and nothing of it is taken from anybody', async () => {
+    await jetstream(relay as NatsConnection).publish(EVENT, 'for the record');
+    await jetstream(relay as NatsConnection).publish(GRANT_SUBJECT, 'a pack');
+    const reader = await StreamReader.open(bus.nats.url, bus.seeds.auditor);
+    try {
+      for (const [stream, text] of [
+        [EVENT_STREAM, 'for the record'],
+        [GRANT_STREAM, 'a pack'],
+      ] as const) {
+        const { first, last } = await reader.extent(stream);
+        const texts: string[] = [];
+        for await (const message of reader.read(stream, first, last)) texts.push(message.text);
+        expect(texts).toHaveLength(last);
+        expect(texts.at(-1)).toBe(text);
+      }
+      await expect(reader.extent(LOGOUT_STREAM)).rejects.toThrow(/permission/i);
+    } finally {
+      await reader.close();
+    }
+  });
+
+  it.each([
+    EVENT,
+    GRANT_SUBJECT,
+    logoutSubject('sample-client'),
+    `${IMPORTED_API_PREFIX}.CONSUMER.CREATE.${EVENT_STREAM}`,
+    `${IMPORTED_API_PREFIX}.CONSUMER.MSG.NEXT.${EVENT_STREAM}.rs-1`,
+    `${IMPORTED_API_PREFIX}.STREAM.PURGE.${EVENT_STREAM}`,
+    `$JS.API.STREAM.INFO.${EVENT_STREAM}`,
+    ORDERS_SUBJECTS.list,
+  ])('refuses %s from the auditor', async (subject) => {
+    expect(await refusalOfPublishing(auditor as NatsConnection, subject)).toMatch(/Permissions Violation/i);
+  });
+
+  it('shows the sample client its own logout tokens, and refuses those of others', async () => {
+    const tokens = jetstream(relay as NatsConnection);
+    await tokens.publish(logoutSubject('somebody-else'), 'not ours');
+    await tokens.publish(logoutSubject('sample-client'), 'ours');
+    const streams = jetstream(client as NatsConnection, { apiPrefix: IMPORTED_API_PREFIX, ...GRACE });
+    const consumer = await streams.consumers.get(LOGOUT_STREAM, logoutConsumerName('sample-client'));
+    const message = await consumer.next({ expires: 1_000 });
+    expect(message?.string()).toBe('ours');
+    expect(await message?.ackAck()).toBe(true);
+    expect((await consumer.info()).num_pending).toBe(0);
+    for (const subject of [
+      `${IMPORTED_API_PREFIX}.CONSUMER.MSG.NEXT.${LOGOUT_STREAM}.logout-somebody-else`,
+      `${IMPORTED_API_PREFIX}.CONSUMER.CREATE.${LOGOUT_STREAM}`,
+      `${IMPORTED_API_PREFIX}.DIRECT.GET.${LOGOUT_STREAM}`,
+      logoutSubject('sample-client'),
+    ])
+      expect(await refusalOfPublishing(client as NatsConnection, subject)).toMatch(/Permissions Violation/i);
+    const mine = `${IMPORTED_API_PREFIX}.CONSUMER.MSG.NEXT.${LOGOUT_STREAM}.logout-sample-client`;
+    for (const other of [rs1, auditor, rpc])
+      expect(await refusalOfPublishing(other as NatsConnection, mine)).toMatch(/Permissions Violation/i);
+  });
+
   it('refuses to let a reply subject carry anything into the stream or to the relay', async () => {
     const before = await messagesInStream();
     const strangers: string[] = [];
@@ -186,11 +253,15 @@ describe('the permissions of the NATS users', () => {
     const reads = ['CONSUMER.INFO', 'CONSUMER.MSG.NEXT'].map(
       (verb) => `${IMPORTED_API_PREFIX}.${verb}.${EVENT_STREAM}.rs-1`,
     );
+    const looks = [`STREAM.INFO.${EVENT_STREAM}`, `DIRECT.GET.${EVENT_STREAM}`];
+    for (const look of looks)
+      for (const reply of [EVENT, GRANT_SUBJECT, '_INBOX_relay.stolen'])
+        auditor?.publish(`${IMPORTED_API_PREFIX}.${look}`, '{"seq":1}', { reply });
     for (const subject of [...reads, rpcSubject('1', 'introspect')]) {
       for (const reply of [EVENT, '_INBOX_relay.stolen']) rs1?.publish(subject, '{}', { reply });
     }
     for (const reply of [EVENT, '_INBOX_relay.stolen']) client?.publish(ORDERS_SUBJECTS.list, '{}', { reply });
-    await Promise.all([rs1?.flush(), client?.flush(), rpc?.flush(), relay?.flush()]);
+    await Promise.all([rs1?.flush(), auditor?.flush(), client?.flush(), rpc?.flush(), relay?.flush()]);
     expect(await messagesInStream()).toBe(before);
     expect(strangers).toEqual([]);
   });

@@ -37,7 +37,7 @@ export class TestNats {
   }
 
   provision(): Promise<void> {
-    return provision(this.url, undefined, { instances: ['1', '2'] });
+    return provision(this.url, undefined, { instances: ['1', '2'], logoutReceivers: ['shop', 'mail'] });
   }
 
   link(logger: LinkLogger = { warn: () => undefined }): NatsLink {

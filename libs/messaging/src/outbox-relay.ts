@@ -1,9 +1,8 @@
 import { jetstream } from '@nats-io/jetstream';
 import type { JetStreamClient, PubAck } from '@nats-io/jetstream';
 import type { AnyDomainEvent } from '@tandem/contracts';
-import { EVENT_SUBJECT_PREFIX } from '@tandem/contracts';
 import type { LinkLogger, NatsLink } from './nats-link.js';
-import type { OutboxEntry, OutboxSource } from './outbox-source.js';
+import type { OutboxEntry, OutboxSource, Publishable } from './outbox-source.js';
 import { publishInOrder } from './publish-in-order.js';
 
 const BATCH = 100;
@@ -20,7 +19,7 @@ const STREAM_SECONDS = 86_400;
  * Carries events from the outbox to JetStream. It is woken by the commit of an event, publishes in order within a
  * family, and marks only what the stream has acknowledged; a broker that is away makes it wait, and nobody else.
  */
-export class OutboxRelay {
+export class OutboxRelay<E extends Publishable = AnyDomainEvent> {
   private readonly encoder = new TextEncoder();
   private stream: JetStreamClient | undefined;
   private stopWaking: (() => void) | undefined;
@@ -38,11 +37,14 @@ export class OutboxRelay {
 
   constructor(
     private readonly options: {
-      readonly source: OutboxSource;
+      readonly source: OutboxSource<E>;
       readonly link: NatsLink;
-      readonly sign: (event: AnyDomainEvent) => string;
+      readonly subject: (event: E) => string;
+      readonly sign: (event: E) => string;
       readonly logger: LinkLogger;
       readonly onPublished?: (count: number) => void;
+      /** How often to look where nobody wakes us. */
+      readonly idleMilliseconds?: number;
     },
   ) {}
 
@@ -94,7 +96,7 @@ export class OutboxRelay {
         isMore = settled === BATCH || this.untried > 0;
       }
       this.pause = FIRST_PAUSE_MILLISECONDS;
-      this.lookAgainIn(IDLE_MILLISECONDS);
+      this.lookAgainIn(this.options.idleMilliseconds ?? IDLE_MILLISECONDS);
     } catch (error) {
       this.failure = undefined;
       this.options.logger.warn(
@@ -117,7 +119,7 @@ export class OutboxRelay {
     this.timer.unref();
   }
 
-  private async publish(entries: readonly OutboxEntry[]): Promise<ReadonlySet<string>> {
+  private async publish(entries: readonly OutboxEntry<E>[]): Promise<ReadonlySet<string>> {
     const end = performance.now() + BATCH_MILLISECONDS;
     let highest = 0;
     const { settled, failure } = await publishInOrder(
@@ -139,11 +141,12 @@ export class OutboxRelay {
   }
 
   /** Resolves once the stream has acknowledged the event. */
-  private publishOne({ id, event }: OutboxEntry): Promise<PubAck> {
+  private publishOne({ id, event }: OutboxEntry<E>): Promise<PubAck> {
     const { stream } = this;
+    const { sign, subject } = this.options;
     if (stream === undefined) throw new Error('NATS is not connected');
-    const message = this.encoder.encode(this.options.sign(event));
-    return stream.publish(`${EVENT_SUBJECT_PREFIX}${event.type}`, message, { msgID: id, timeout: ACK_MILLISECONDS });
+    const message = this.encoder.encode(sign(event));
+    return stream.publish(subject(event), message, { msgID: id, timeout: ACK_MILLISECONDS });
   }
 
   /** The stream counts from the start again, so it has lost what it held: PostgreSQL still has it. */

@@ -1,4 +1,4 @@
-import type { OutboxEntry } from './outbox-source.js';
+import type { OutboxEntry, Publishable } from './outbox-source.js';
 
 /** What became of a batch. `failure` is the first one; entries that are neither settled nor failed were not tried. */
 export interface BatchOutcome {
@@ -7,12 +7,12 @@ export interface BatchOutcome {
 }
 
 /** Publishes one entry; resolves once the stream holds it. */
-type PublishOne = (entry: OutboxEntry) => Promise<void>;
+type PublishOne<E extends Publishable> = (entry: OutboxEntry<E>) => Promise<void>;
 
-const isHeartbeat = ({ event }: OutboxEntry): boolean => event.type === 'heartbeat';
+const isHeartbeat = ({ event }: OutboxEntry<Publishable>): boolean => event.type === 'heartbeat';
 
-function familiesOf(entries: readonly OutboxEntry[]): Iterable<readonly OutboxEntry[]> {
-  const families = new Map<string, OutboxEntry[]>();
+function familiesOf<E extends Publishable>(entries: readonly OutboxEntry<E>[]): Iterable<readonly OutboxEntry<E>[]> {
+  const families = new Map<string, OutboxEntry<E>[]>();
   for (const entry of entries) {
     const family = families.get(entry.key);
     if (family === undefined) families.set(entry.key, [entry]);
@@ -25,14 +25,14 @@ function familiesOf(entries: readonly OutboxEntry[]): Iterable<readonly OutboxEn
  * Families side by side, the events of one of them one after another, up to its first failure. A heartbeat says that
  * everything before it has arrived, so it leaves last and only if all the others did; of several, only the newest.
  */
-export async function publishInOrder(
-  entries: readonly OutboxEntry[],
-  publishOne: PublishOne,
+export async function publishInOrder<E extends Publishable>(
+  entries: readonly OutboxEntry<E>[],
+  publishOne: PublishOne<E>,
   mayGoOn: () => boolean,
 ): Promise<BatchOutcome> {
   const settled = new Set<string>();
   const failures: unknown[] = [];
-  const publishFamily = async (family: readonly OutboxEntry[]): Promise<void> => {
+  const publishFamily = async (family: readonly OutboxEntry<E>[]): Promise<void> => {
     for (const entry of family) {
       if (!mayGoOn()) return;
       try {

@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typ
 import { dataSourceOptions } from './database.js';
 import { Foundation1764000000000 } from './migrations/1764000000000-foundation.js';
 import { SignIn1764100000000 } from './migrations/1764100000000-sign-in.js';
+import { GrantRecord1764200000000 } from './migrations/1764200000000-grant-record.js';
 import { Orders1764000000000 } from './orders/1764000000000-orders.js';
 
 /** Any number, the same in every migrator: two at once wait for each other. */
@@ -9,7 +10,7 @@ const MIGRATION_LOCK = 7_264_611;
 const CONNECT_MILLISECONDS = 10_000;
 
 /** The auth-server's, in their order. */
-export const MIGRATIONS = [Foundation1764000000000, SignIn1764100000000] as const;
+export const MIGRATIONS = [Foundation1764000000000, SignIn1764100000000, GrantRecord1764200000000] as const;
 
 /**
  * Brings the auth-server's schema up to date, under an advisory lock so that several replicas may start at once.

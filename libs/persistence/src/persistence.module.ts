@@ -9,6 +9,8 @@ import { AuditStore } from './stores/audit-store.js';
 import { ClientStore } from './stores/client-store.js';
 import { CodeStore } from './stores/code-store.js';
 import { ConsentStore } from './stores/consent-store.js';
+import { GrantOutboxStore } from './stores/grant-outbox-store.js';
+import { GrantRecordStore } from './stores/grant-record-store.js';
 import { GrantStore } from './stores/grant-store.js';
 import { AssertionStore, InitialAccessTokenStore, ThrottleStore } from './stores/guard-stores.js';
 import { InteractionStore } from './stores/interaction-store.js';
@@ -30,6 +32,8 @@ const STORES = [
   ClientStore,
   CodeStore,
   ConsentStore,
+  GrantOutboxStore,
+  GrantRecordStore,
   GrantStore,
   InitialAccessTokenStore,
   InteractionStore,

@@ -14,6 +14,8 @@ const EXPIRED: Readonly<Record<string, string>> = {
   throttles: "resets_at < clock_timestamp() - interval '1 hour'",
   proofs: 'expires_at < clock_timestamp()',
   mails: "created_at < clock_timestamp() - interval '1 day'",
+  // Published ones are gone already: these wait for a bus that isn't there, for longer than its stream would keep them.
+  grant_outbox: "created_at < clock_timestamp() - interval '1 day'",
   outbox: "published_at < clock_timestamp() - interval '2 days'",
 };
 const BATCH = 1_000;

@@ -17,6 +17,7 @@ export * from './consent-entries.js';
 export * from './client-registration/client-metadata.js';
 export * from './client-registration/fields.js';
 export * from './client-registration/read-client-metadata.js';
+export * from './grant-bounds.js';
 export * from './hashes.js';
 export * from './language-tags.js';
 export * from './model/api.js';

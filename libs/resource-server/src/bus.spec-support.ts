@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EVENT_SUBJECT_PREFIX } from '@tandem/contracts';
 import type { AnyDomainEvent } from '@tandem/contracts';
 import { startNats } from '@tandem/dev';
 import type { Nats } from '@tandem/dev';
@@ -37,6 +38,7 @@ export class TestBus {
         reopen: async () => 0,
       },
       link: this.link,
+      subject: ({ type }) => `${EVENT_SUBJECT_PREFIX}${type}`,
       sign: ({ id }) => this.raw.get(id) ?? '',
       logger,
     });

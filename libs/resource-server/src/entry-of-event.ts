@@ -24,6 +24,8 @@ export function entryOfEvent(event: AnyDomainEvent): RevocationEntry | undefined
     case 'grant.revoked':
       return { kind: 'grant', id: event.grantId, until: event.exp };
     case 'grant.changed':
+      // A grant that only gained kills nothing.
+      if (event.withdrawnScope.length === 0) return undefined;
       return {
         kind: 'grant-scope',
         id: event.grantId,

@@ -1,3 +1,4 @@
+import { EVENT_STREAM, eventConsumerName } from '@tandem/contracts';
 import type { AnyDomainEvent, RevocationEntry } from '@tandem/contracts';
 import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
 import { EventListener, IMPORTED_API_PREFIX, INBOXES, NatsLink } from '@tandem/messaging';
@@ -53,7 +54,8 @@ export class RevocationListener implements OnApplicationBootstrap, OnModuleDestr
     const credentials = seedFile === undefined ? {} : { seedFile, inboxPrefix: INBOXES.resourceServer(instance) };
     this.link = new NatsLink({ url, name: `resource server ${instance} events`, ...credentials }, this.logger);
     this.events = new EventListener({
-      ...{ link: this.link, instance, logger: this.logger },
+      ...{ link: this.link, logger: this.logger },
+      ...{ stream: EVENT_STREAM, consumer: eventConsumerName(instance) },
       ...(seedFile === undefined ? {} : { apiPrefix: IMPORTED_API_PREFIX }),
       onEvent: (raw, type, delivery) => this.take(raw, type, delivery),
       onGap: () => this.noticeGap(),

@@ -2,7 +2,7 @@ import { randomText } from '../random-text.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { GrantStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
-import { OAuthError } from '@tandem/protocol';
+import { checkGrantBounds, OAuthError } from '@tandem/protocol';
 import type { AuthorizationRequest, Grant } from '@tandem/protocol';
 import type { Answer } from '../http/answer.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
@@ -32,7 +32,7 @@ export class GrantedResponse {
 
   async answer(request: AuthorizationRequest, { session, user }: SignIn): Promise<Answer> {
     const { client, returnAddress, apis } = request;
-    const grant = await this.grantFor(request, session.sid, { session, user, consented: [] });
+    const { grant, isKnown } = await this.grantFor(request, session.sid, { session, user, consented: [] });
     const [api] = apis;
     const context: IssuingContext = {
       ...{ request, grant, session, user, issued: {} },
@@ -47,10 +47,10 @@ export class GrantedResponse {
       ? client.refreshToken.absoluteLifetimeSeconds
       : ONLINE_GRANT_SECONDS;
     // Kept before anything leaves: no client ever holds a code or token without its row.
-    await this.grants.keep(grant, lifetime, {
-      ...(code === undefined ? {} : { code }),
-      ...(opaque === undefined ? {} : { opaque }),
-    });
+    const kept = { ...(code === undefined ? {} : { code }), ...(opaque === undefined ? {} : { opaque }) };
+    if (!isKnown) await this.grants.keep(grant, lifetime, kept);
+    else if (!(await this.grants.change(grant, lifetime, kept)))
+      throw new OAuthError('invalid_grant_id', 'the grant has ended');
     if (grant.scope.includes('offline_access'))
       await this.grants.keepNewest(user.userId, client.clientId, OFFLINE_GRANTS_PER_CLIENT);
     const sessionState = grant.scope.includes('openid')
@@ -63,7 +63,11 @@ export class GrantedResponse {
   }
 
   /** A new grant, or the one that grant management names with its scopes merged or replaced. */
-  private async grantFor(request: AuthorizationRequest, sid: string, { session, user }: SignIn): Promise<Grant> {
+  private async grantFor(
+    request: AuthorizationRequest,
+    sid: string,
+    { session, user }: SignIn,
+  ): Promise<{ readonly grant: Grant; readonly isKnown: boolean }> {
     const { client, claims, grantManagement } = request;
     const grant: Grant = {
       grantId: `gr_${randomText(16)}`,
@@ -77,21 +81,22 @@ export class GrantedResponse {
       amr: session.amr,
       ...(claims === undefined ? {} : { claims }),
     };
-    if (grantManagement?.grantId === undefined) return grant;
+    if (grantManagement?.grantId === undefined) return { grant: checkGrantBounds(grant), isKnown: false };
     const existing = await this.grants.find(grantManagement.grantId);
     if (existing === undefined || existing.userId !== user.userId || existing.clientId !== client.clientId) {
       throw new OAuthError('invalid_grant_id', 'grant_id is not a grant of this user to this client');
     }
     const { grantId } = existing;
-    if (grantManagement.action === 'replace') return { ...grant, grantId };
+    if (grantManagement.action === 'replace') return { grant: checkGrantBounds({ ...grant, grantId }), isKnown: true };
     const merge = (held: readonly string[], added: readonly string[]): readonly string[] => [
       ...new Set([...held, ...added]),
     ];
-    return {
+    const merged = {
       ...grant,
       grantId,
       scope: merge(existing.scope, grant.scope),
       audience: merge(existing.audience, grant.audience),
     };
+    return { grant: checkGrantBounds(merged), isKnown: true };
   }
 }

@@ -1,5 +1,6 @@
 import { clientsDisable, clientsList } from './clients.js';
 import type { Command } from './command.js';
+import { eventsReplay } from './events.js';
 import { grantsList, grantsRevoke, usersDisable } from './grants.js';
 import { keysList, keysRotate } from './keys.js';
 import { migrateCommand } from './migrate.js';
@@ -14,4 +15,5 @@ export const COMMANDS: readonly Command[] = [
   usersDisable,
   grantsList,
   grantsRevoke,
+  eventsReplay,
 ];

@@ -5,18 +5,16 @@ import { AuditStore, ClientStore, LogoutDeliveryStore } from '@tandem/persistenc
 import type { LogoutDelivery } from '@tandem/persistence';
 import { Clock } from '../clock.js';
 import { Issuer } from '../endpoints.js';
-import { OutboundClient, OutboundError } from '../outbound/outbound-client.js';
 import { SigningKeys } from '../signing-keys/signing-keys.js';
 import { Subjects } from '../token-issuance/subjects.js';
+import { LogoutChannels } from './logout-channels.js';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-const TOKEN_LIFETIME_SECONDS = 120;
 const POLL_MILLISECONDS = 5_000;
 const BATCH = 10;
-const MAXIMUM_ATTEMPTS = 5;
 
 /**
- * Tells clients that a session ended (OIDC Back-Channel Logout §2.5), beside the user's way and never in it. What waits
+ * Tells clients that a session ended (OIDC Back-Channel Logout §2.5, or over NATS), beside the user's way and never in it. What waits
  * is stored, so a restart loses nothing; a client that doesn't answer is tried again, later and later.
  */
 @Injectable()
@@ -28,7 +26,7 @@ export class BackchannelLogout implements OnApplicationBootstrap, OnModuleDestro
   constructor(
     private readonly deliveries: LogoutDeliveryStore,
     private readonly clients: ClientStore,
-    private readonly outbound: OutboundClient,
+    private readonly channels: LogoutChannels,
     private readonly signer: TokenSigner,
     private readonly keys: SigningKeys,
     private readonly subjects: Subjects,
@@ -65,48 +63,41 @@ export class BackchannelLogout implements OnApplicationBootstrap, OnModuleDestro
   }
 
   private async deliver(delivery: LogoutDelivery): Promise<void> {
-    const { id, clientId, userId, attempts } = delivery;
+    const { id, clientId, userId, over, attempts } = delivery;
     const delivered = await this.send(delivery);
-    if (!delivered && attempts < MAXIMUM_ATTEMPTS) return;
+    if (!delivered && attempts < this.channels.by[over].attempts) return;
     await this.deliveries.end(id);
     await this.audit.write([
       {
         type: delivered ? 'backchannel_logout.delivered' : 'backchannel_logout.given_up',
         clientId,
         userId,
-        detail: { attempts },
+        detail: { attempts, over },
       },
     ]);
   }
 
   /** Whether the client took it, or there is nobody left to take it. */
-  private async send({ clientId, userId, sid }: LogoutDelivery): Promise<boolean> {
+  private async send(delivery: LogoutDelivery): Promise<boolean> {
+    const { clientId, userId, sid, over } = delivery;
     const client = await this.clients.find(clientId);
-    if (client?.backchannelLogoutUri === undefined || client.disabledAt !== undefined) return true;
+    if (client === undefined || client.disabledAt !== undefined) return true;
+    const channel = this.channels.by[over];
     const iat = this.clock.now();
     const logoutToken = this.signer.sign(
-      'logout_token',
+      channel.kind,
       {
         iss: this.issuer.identifier,
         aud: clientId,
         sub: this.subjects.of(userId, client),
         sid,
         iat,
-        exp: iat + TOKEN_LIFETIME_SECONDS,
+        exp: iat + channel.tokenLifetimeSeconds,
         jti: randomUUID(),
         events: { [EVENT]: {} },
       },
       this.keys.active(client.idTokenSignedResponseAlg),
     );
-    try {
-      const { status } = await this.outbound.fetch(client.backchannelLogoutUri, {
-        form: { logout_token: logoutToken },
-        trusted: client.origin === 'declared',
-      });
-      return status >= 200 && status < 300;
-    } catch (error) {
-      if (error instanceof OutboundError) return false;
-      throw error;
-    }
+    return channel.send(client, logoutToken, delivery);
   }
 }

@@ -1,5 +1,6 @@
 import { JwtModule } from '@tandem/jwt';
 import { Module } from '@nestjs/common';
+import { EventsModule } from '../events/events.module.js';
 import { InteractionModule } from '../interaction/interaction.module.js';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { PagesModule } from '../pages/pages.module.js';
@@ -8,6 +9,7 @@ import { TokenIssuanceModule } from '../token-issuance/token-issuance.module.js'
 import { BackchannelLogout } from './backchannel-logout.js';
 import { CheckSessionController } from './check-session.controller.js';
 import { EndSessionController } from './end-session.controller.js';
+import { LogoutChannels } from './logout-channels.js';
 import { LogoutAnswers } from './logout-answers.js';
 import { LogoutRequests } from './logout-request.js';
 
@@ -16,8 +18,16 @@ import { LogoutRequests } from './logout-request.js';
  * Auth0's /v2/logout). It redirects to registered addresses only and never ends a session that nobody vouched for.
  */
 @Module({
-  imports: [JwtModule, InteractionModule, OutboundModule, PagesModule, SessionModule, TokenIssuanceModule],
+  imports: [
+    JwtModule,
+    EventsModule,
+    InteractionModule,
+    OutboundModule,
+    PagesModule,
+    SessionModule,
+    TokenIssuanceModule,
+  ],
   controllers: [EndSessionController, CheckSessionController],
-  providers: [BackchannelLogout, LogoutAnswers, LogoutRequests],
+  providers: [BackchannelLogout, LogoutAnswers, LogoutChannels, LogoutRequests],
 })
 export class EndSessionEndpointModule {}

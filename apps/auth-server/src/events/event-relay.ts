@@ -1,55 +1,62 @@
-import { HEARTBEAT_SECONDS } from '@tandem/contracts';
-import { INBOXES, NatsLink, OutboxRelay } from '@tandem/messaging';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { OutboxStore } from '@tandem/persistence';
+import { EVENT_SUBJECT_PREFIX, GRANT_SUBJECT, HEARTBEAT_SECONDS } from '@tandem/contracts';
+import type { GrantEventPack } from '@tandem/contracts';
+import { OutboxRelay } from '@tandem/messaging';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { GrantOutboxStore, OutboxStore } from '@tandem/persistence';
 import { metricsRegistry } from '@tandem/web-server';
 import { Counter, Gauge } from 'prom-client';
-import type { AuthServerConfig } from '../config.js';
-import { CONFIG } from '../tokens.js';
 import { EventSigning } from './event-signing.js';
+import { RelayLink } from './relay-link.js';
 
-/** Runs the relay from outbox to stream, and the heartbeat that goes the same way. Without NATS the events wait. */
+/** Nobody waits for the record of grants: what a second brought goes together. */
+const RECORD_MILLISECONDS = 1_000;
+
+/**
+ * Runs the relays from outbox to stream, and the heartbeat that goes the same way. What APIs wait for has one of its own:
+ * it never stands behind the record of the sign-ins. Without NATS the events wait.
+ */
 @Injectable()
 export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(EventRelay.name);
-  private readonly link: NatsLink | undefined;
-  private readonly relay: OutboxRelay | undefined;
+  private readonly events: OutboxRelay | undefined;
+  private readonly record: OutboxRelay<GrantEventPack> | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(
-    @Inject(CONFIG) { nats }: AuthServerConfig,
+    { link }: RelayLink,
     private readonly outbox: OutboxStore,
+    grantOutbox: GrantOutboxStore,
     signing: EventSigning,
   ) {
-    if (nats === undefined) return;
-    const { url, relaySeedFile: seedFile } = nats;
-    const logger = this.logger;
-    const credentials = seedFile === undefined ? {} : { seedFile, inboxPrefix: INBOXES.relay };
-    this.link = new NatsLink({ url, name: 'auth-server relay', ...credentials }, logger);
+    if (link === undefined) return;
+    const { logger } = this;
     const published = new Counter({
       name: 'events_published_total',
-      help: 'Events that the stream acknowledged',
+      help: 'Events that a stream acknowledged',
       registers: [metricsRegistry],
     });
-    this.relay = new OutboxRelay({
+    const common = { link, logger, onPublished: (count: number): void => published.inc(count) };
+    this.events = new OutboxRelay({
+      ...common,
       source: outbox,
-      link: this.link,
+      subject: ({ type }) => `${EVENT_SUBJECT_PREFIX}${type}`,
       sign: (event) => signing.sign(event),
-      logger,
-      onPublished: (count) => published.inc(count),
     });
-    const depth: Gauge = new Gauge({
-      name: 'outbox_depth',
-      help: 'Events that wait to be published',
-      registers: [metricsRegistry],
-      collect: async () => depth.set(await outbox.depth()),
+    this.record = new OutboxRelay<GrantEventPack>({
+      ...common,
+      source: grantOutbox,
+      subject: () => GRANT_SUBJECT,
+      sign: (pack) => signing.signPack(pack),
+      idleMilliseconds: RECORD_MILLISECONDS,
     });
+    countWaiting('outbox_depth', 'Events that wait to be published', outbox);
+    countWaiting('grant_outbox_depth', 'Events of the record of grants that wait to be published', grantOutbox);
   }
 
   onApplicationBootstrap(): void {
-    if (this.relay === undefined) return;
-    this.link?.start();
-    this.relay.start();
+    if (this.events === undefined) return;
+    this.events.start();
+    this.record?.start();
     const beat = (): void => {
       // A beat that can't be written is missed by the listeners, which is what it is for.
       this.outbox
@@ -63,7 +70,14 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.heartbeat);
-    await this.relay?.stop();
-    await this.link?.stop();
+    await Promise.all([this.events?.stop(), this.record?.stop()]);
   }
+}
+
+function countWaiting(name: string, help: string, outbox: { depth(): Promise<number> }): void {
+  const depth: Gauge = new Gauge({
+    ...{ name, help },
+    registers: [metricsRegistry],
+    collect: async () => depth.set(await outbox.depth()),
+  });
 }

@@ -1,5 +1,5 @@
-import { EVENT_AUDIENCE } from '@tandem/contracts';
-import type { AnyDomainEvent } from '@tandem/contracts';
+import { EVENT_AUDIENCE, GRANT_RECORD_AUDIENCE } from '@tandem/contracts';
+import type { AnyDomainEvent, GrantEventPack } from '@tandem/contracts';
 import { TokenSigner } from '@tandem/jwt';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock.js';
@@ -17,11 +17,16 @@ export class EventSigning {
   ) {}
 
   sign(event: AnyDomainEvent): string {
+    return this.signAs(event.id, { aud: EVENT_AUDIENCE, event });
+  }
+
+  /** Several events of the record of grants under one signature. */
+  signPack({ id, events }: GrantEventPack): string {
+    return this.signAs(id, { aud: GRANT_RECORD_AUDIENCE, events });
+  }
+
+  private signAs(jti: string, claims: Readonly<Record<string, unknown>>): string {
     const iat = this.clock.now();
-    return this.signer.sign(
-      'event',
-      { iss: this.issuer.identifier, aud: EVENT_AUDIENCE, iat, jti: event.id, event },
-      this.keys.active('ES256'),
-    );
+    return this.signer.sign('event', { iss: this.issuer.identifier, iat, jti, ...claims }, this.keys.active('ES256'));
   }
 }

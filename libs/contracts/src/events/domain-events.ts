@@ -42,13 +42,22 @@ export class GrantRevoked extends DomainEvent {
   @IsInt() readonly exp: number;
 }
 
-/** A grant lost scopes: tokens of it issued before `at` that carry one of them are dead. */
+/**
+ * A grant has other contents. Of what it lost, `withdrawnScope`, tokens issued before `at` that carry one are dead;
+ * a grant that only gained has lost nothing. Members that are optional came later: old events lack them.
+ */
 export class GrantChanged extends DomainEvent {
   declare readonly type: 'grant.changed';
   @IsString() @Length(1, 128) readonly grantId: string;
   @IsString({ each: true }) readonly scope: readonly string[];
   @IsString({ each: true }) readonly withdrawnScope: readonly string[];
+  /** No token that it kills lives longer; 0 when nothing was withdrawn. */
   @IsInt() readonly exp: number;
+  @IsOptional() @IsString() readonly sid?: string;
+  @IsOptional() @IsString({ each: true }) readonly audience?: readonly string[];
+  @IsOptional() @IsInt() readonly expiresAt?: number;
+  /** Counts the grant's changes, as in `GrantIssued`. */
+  @IsOptional() @IsInt() @Min(1) readonly version?: number;
 }
 
 /** A browser session ended: access tokens that carry its `sid` are dead. */
@@ -113,6 +122,11 @@ export const EVENT_CLASSES: { readonly [T in EventType]: new () => Extract<AnyDo
   'keys.rotated': KeysRotated,
   heartbeat: Heartbeat,
 };
+
+/** A signed event is never larger, in bytes: streams refuse more, and listeners do not look at it. */
+export const MAXIMUM_MESSAGE_BYTES = 8_192;
+/** An event as JSON is never larger, in bytes: with its signature and in base64url it stays below the above. */
+export const MAXIMUM_EVENT_BYTES = 5_500;
 
 /** Seconds between two heartbeats. */
 export const HEARTBEAT_SECONDS = 5;

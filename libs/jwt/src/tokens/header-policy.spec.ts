@@ -59,6 +59,8 @@ describe('the header (J6, T54, T55, T56)', () => {
     const expected: Readonly<Record<string, readonly string[]>> = {
       id_token: ['id_token', 'request_object', 'id_token_hint'],
       userinfo: ['userinfo', 'request_object'],
+      // The same token that may live longer where it is kept
+      logout_token: ['logout_token', 'kept_logout_token'],
       client_assertion: ['id_token', 'userinfo', 'client_assertion', 'request_object', 'id_token_hint'],
     };
     expect(read).toEqual(expect.arrayContaining([made]));

@@ -49,6 +49,16 @@ export const TOKEN_KINDS = {
     requiresOneOf: ['sub', 'sid'],
     forbids: ['nonce'],
   },
+  // The same, kept by the bus until its receiver is there
+  kept_logout_token: {
+    typ: 'logout+jwt',
+    accepts: ['logout+jwt'],
+    maxLifeSeconds: DAY,
+    expiry: 'required',
+    requires: ['iss', 'aud', 'iat', 'jti', 'events'],
+    requiresOneOf: ['sub', 'sid'],
+    forbids: ['nonce'],
+  },
   // OIDC Core §5.3.2
   userinfo: {
     typ: 'JWT',

@@ -1,4 +1,4 @@
-import type { AnyDomainEvent } from '@tandem/contracts';
+import type { AnyDomainEvent, GrantEvent } from '@tandem/contracts';
 import {
   aGrant,
   aHash,
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 beforeEach(async () => {
   await test.sql(
-    'TRUNCATE users, grants, authorization_codes, refresh_tokens, access_tokens, revocations, outbox, consents',
+    'TRUNCATE users, grants, authorization_codes, refresh_tokens, access_tokens, revocations, outbox, grant_outbox, consents',
   );
   await keepAlice(test.database);
 });
@@ -66,6 +66,73 @@ describe('keeping a grant', () => {
     ).rejects.toThrow('duplicate key');
     expect(await grants.find(other.grantId)).toBeUndefined();
     expect(await test.sql('SELECT FROM access_tokens')).toEqual([]);
+  });
+});
+
+describe('telling a grant', () => {
+  const told = (): Promise<readonly { event: GrantEvent }[]> => test.sql('SELECT event FROM grant_outbox');
+
+  it('issues it with its event, or neither', async () => {
+    const grant = aGrant();
+    await grants.keep(grant, 3_600, {});
+    const { grantId, userId, clientId, sid, scope, audience } = grant;
+    expect(await told()).toEqual([
+      {
+        event: {
+          ...{ type: 'grant.issued', at: expect.any(Number), grantId, userId, clientId, sid, scope, audience },
+          ...{ expiresAt: expect.closeTo(now() + 3_600, -1), version: 1 },
+        },
+      },
+    ]);
+    expect(await events()).toEqual([]);
+    await test.sql('ALTER TABLE grant_outbox RENAME TO grant_outbox_away');
+    const other = aGrant();
+    await expect(grants.keep(other, 3_600, {})).rejects.toThrow('grant_outbox');
+    await test.sql('ALTER TABLE grant_outbox_away RENAME TO grant_outbox');
+    expect(await grants.find(other.grantId)).toBeUndefined();
+  });
+
+  it('tells a grant that gained as changed, with nothing withdrawn', async () => {
+    const grant = aGrant({ scope: ['openid'] });
+    await grants.keep(grant, 3_600, {});
+    const merged = { ...grant, scope: ['openid', 'read'], audience: ['https://a.example/', 'https://b.example/'] };
+    expect(await grants.change(merged, 3_600, {})).toBe(true);
+    const { scope, audience, sid } = merged;
+    const contents = { scope, audience, sid, expiresAt: expect.any(Number) };
+    expect(await events()).toMatchObject([
+      { type: 'grant.changed', grantId: grant.grantId, ...contents, withdrawnScope: [], exp: 0, version: 2 },
+    ]);
+    expect(await told()).toHaveLength(1);
+    expect(await dead()).toEqual([]);
+  });
+
+  it('revokes what a replaced grant lost', async () => {
+    const grant = aGrant({ scope: ['openid', 'write'] });
+    await grants.keep(grant, 3_600, {});
+    expect(await grants.change({ ...grant, scope: ['openid', 'read'] }, 3_600, {})).toBe(true);
+    expect(await dead()).toEqual([{ kind: 'grant-scope', id: grant.grantId, scope: ['write'] }]);
+    expect(await events()).toMatchObject([
+      { type: 'grant.changed', scope: ['openid'], withdrawnScope: ['write'], version: 2 },
+      { type: 'grant.changed', scope: ['openid', 'read'], withdrawnScope: [], version: 3 },
+    ]);
+  });
+
+  it('refuses to change a grant that has ended, and issues nothing with it', async () => {
+    const grant = aGrant();
+    await grants.keep(grant, 3_600, {});
+    await grants.revoke(grant.grantId, 'operator');
+    const opaque = { tokenHash: aHash(), jti: 'j', lifetimeSeconds: 60 };
+    expect(await grants.change(grant, 3_600, { opaque })).toBe(false);
+    expect(await test.sql('SELECT FROM access_tokens')).toEqual([]);
+  });
+
+  it('refuses a change whose event no stream would take, and leaves the grant as it is', async () => {
+    const grant = aGrant({ scope: ['openid'] });
+    await grants.keep(grant, 3_600, {});
+    const vast = { ...grant, scope: Array.from({ length: 900 }, (_, index) => `scope:${index}`) };
+    await expect(grants.change(vast, 3_600, {})).rejects.toThrow('too large');
+    expect(await grants.find(grant.grantId)).toEqual(grant);
+    expect(await events()).toEqual([]);
   });
 });
 

@@ -3,6 +3,8 @@ import { statement } from '../database.js';
 import type { Database, Queries } from '../database.js';
 import { GRANT_COLUMNS, grantOf } from './grant-columns.js';
 import type { GrantColumns } from './grant-columns.js';
+import { ISSUED_EVENT, RECORD_COLUMNS, tellChange } from './grant-record.js';
+import type { ContentsRow } from './grant-record.js';
 import { enqueue } from './outbox-store.js';
 import { revokeIn } from './revocation-store.js';
 
@@ -18,6 +20,12 @@ export interface OpaqueToKeep {
   readonly tokenHash: Buffer;
   readonly jti: string;
   readonly lifetimeSeconds: number;
+}
+
+/** What is issued with a grant and kept with it. */
+export interface PartsToKeep {
+  readonly code?: CodeToKeep;
+  readonly opaque?: OpaqueToKeep;
 }
 
 /** A grant as its user sees it on the page of connected applications. */
@@ -41,6 +49,7 @@ export type RevokeReason =
 /** No access token of a grant lives longer; seconds. */
 const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
 
+// Issuing writes the event in the same statement: one round trip, no sequence, no notification.
 const KEEP = statement(
   'grant_keep',
   `WITH family AS (
@@ -48,23 +57,31 @@ const KEEP = statement(
      VALUES ($1, $2, $3, $4, $5, $6, to_timestamp($7), $8, $9, $10, clock_timestamp() + make_interval(secs => $11))
      ON CONFLICT (grant_id) DO UPDATE
        SET sid = excluded.sid, scope = excluded.scope, audience = excluded.audience, auth_time = excluded.auth_time,
-           acr = excluded.acr, amr = excluded.amr, claims = excluded.claims, expires_at = greatest(grants.expires_at, excluded.expires_at)),
+           acr = excluded.acr, amr = excluded.amr, claims = excluded.claims, expires_at = greatest(grants.expires_at, excluded.expires_at),
+           version = grants.version + 1
+     RETURNING ${RECORD_COLUMNS}),
+   told AS (INSERT INTO grant_outbox (event) SELECT ${ISSUED_EVENT} FROM family g WHERE version = 1),
    opaque AS (
      INSERT INTO access_tokens (token_hash, jti, grant_id, scope, expires_at)
      SELECT $12, $13, $1, $5, clock_timestamp() + make_interval(secs => $14) WHERE $12::bytea IS NOT NULL)
    INSERT INTO authorization_codes (code_hash, grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, nonce, expires_at)
    SELECT $15, $1, $3, $16, $17, $18, $19, clock_timestamp() + make_interval(secs => $20) WHERE $15::bytea IS NOT NULL`,
 );
+const LOCK = statement<{ scope: string[] }>(
+  'grant_lock',
+  'SELECT scope FROM grants WHERE grant_id = $1 AND revoked_at IS NULL FOR UPDATE',
+);
+const RECORD = statement<ContentsRow>('grant_record', `SELECT ${RECORD_COLUMNS} FROM grants WHERE grant_id = $1`);
 const REVOKE = statement<{ user_id: string; client_id: string }>(
   'grant_revoke',
-  `UPDATE grants SET revoked_at = clock_timestamp(), revoke_reason = $2
+  `UPDATE grants SET revoked_at = clock_timestamp(), revoke_reason = $2, version = version + 1
     WHERE grant_id = $1 AND revoked_at IS NULL RETURNING user_id, client_id`,
 );
-const WITHDRAW_SCOPE = statement<{ scope: string[]; user_id: string; client_id: string }>(
+const WITHDRAW_SCOPE = statement<ContentsRow>(
   'grant_withdraw_scope',
   `UPDATE grants SET scope = array(SELECT word FROM unnest(scope) WITH ORDINALITY AS held (word, place)
-                                    WHERE word <> ALL ($2::text[]) ORDER BY place), scope_changed_at = clock_timestamp()
-    WHERE grant_id = $1 AND revoked_at IS NULL AND scope && $2::text[] RETURNING scope, user_id, client_id`,
+                                    WHERE word <> ALL ($2::text[]) ORDER BY place), scope_changed_at = clock_timestamp(), version = version + 1
+    WHERE grant_id = $1 AND revoked_at IS NULL AND scope && $2::text[] RETURNING ${RECORD_COLUMNS}`,
 );
 const FORGET_CONSENT = statement(
   'consent_forget',
@@ -95,28 +112,43 @@ const OF_USER = statement(
   }),
 );
 
+function keepValues(grant: Grant, lifetimeSeconds: number, { code, opaque }: PartsToKeep): readonly unknown[] {
+  const { grantId, userId, clientId, sid, scope, audience, authTime, acr, amr, claims } = grant;
+  return [
+    ...[grantId, userId, clientId, sid, scope, audience, authTime, acr, amr],
+    ...[claims === undefined ? null : JSON.stringify(claims), lifetimeSeconds],
+    ...[opaque?.tokenHash ?? null, opaque?.jti ?? null, opaque?.lifetimeSeconds ?? 0],
+    ...[code?.codeHash ?? null, code?.code.redirectUri ?? null, code?.code.redirectUriSent ?? false],
+    ...[code?.code.codeChallenge ?? null, code?.code.nonce ?? null, code?.lifetimeSeconds ?? 0],
+  ];
+}
+
 /** Grants: the families of codes and tokens. A change and the event that tells it are one transaction. */
 export class GrantStore {
   constructor(private readonly database: Database) {}
 
+  /** Keeps a new grant with the code and the opaque access token that are issued with it, and its event, in one statement. */
+  async keep(grant: Grant, lifetimeSeconds: number, parts: PartsToKeep): Promise<void> {
+    await this.database.all(KEEP, keepValues(grant, lifetimeSeconds, parts));
+  }
+
   /**
-   * Keeps a grant with the code and the opaque access token that are issued with it, in one statement. A grant that is
-   * there already (grant management: merge, replace) gets the new contents.
+   * Gives a grant that is there new contents (grant management: merge, replace), with what is issued with them. Scopes
+   * that it loses are withdrawn first: tokens that carry one are dead.
+   *
+   * @returns false when the grant has ended meanwhile; then nothing is issued.
    */
-  async keep(
-    grant: Grant,
-    lifetimeSeconds: number,
-    parts: { readonly code?: CodeToKeep; readonly opaque?: OpaqueToKeep },
-  ): Promise<void> {
-    const { grantId, userId, clientId, sid, scope, audience, authTime, acr, amr, claims } = grant;
-    const { code, opaque } = parts;
-    await this.database.all(KEEP, [
-      ...[grantId, userId, clientId, sid, scope, audience, authTime, acr, amr],
-      ...[claims === undefined ? null : JSON.stringify(claims), lifetimeSeconds],
-      ...[opaque?.tokenHash ?? null, opaque?.jti ?? null, opaque?.lifetimeSeconds ?? 0],
-      ...[code?.codeHash ?? null, code?.code.redirectUri ?? null, code?.code.redirectUriSent ?? false],
-      ...[code?.code.codeChallenge ?? null, code?.code.nonce ?? null, code?.lifetimeSeconds ?? 0],
-    ]);
+  change(grant: Grant, lifetimeSeconds: number, parts: PartsToKeep): Promise<boolean> {
+    const { grantId, scope } = grant;
+    return this.database.transaction(async (queries) => {
+      const held = await queries.first(LOCK, [grantId]);
+      if (held === undefined) return false;
+      const lost = held.scope.filter((word) => !scope.includes(word));
+      if (lost.length > 0) await withdrawScopeIn(queries, grantId, lost);
+      await queries.all(KEEP, keepValues(grant, lifetimeSeconds, parts));
+      await tellChange(queries, await queries.first(RECORD, [grantId]), [], 0);
+      return true;
+    });
   }
 
   /** Ends a grant with all that came of it, and tells it. Returns whether it was alive. */
@@ -147,17 +179,9 @@ export class GrantStore {
    */
   withdrawScope(grantId: string, scope: readonly string[]): Promise<readonly string[] | undefined> {
     return this.database.transaction(async (queries) => {
-      const changed = await queries.first(WITHDRAW_SCOPE, [grantId, scope]);
+      const changed = await withdrawScopeIn(queries, grantId, scope);
       if (changed === undefined) return undefined;
       await queries.all(FORGET_CONSENT, [changed.user_id, changed.client_id, scope]);
-      const exp = await revokeIn(queries, 'grant-scope', grantId, LONGEST_ACCESS_TOKEN_SECONDS, scope);
-      await enqueue(queries, `grant:${grantId}`, {
-        type: 'grant.changed',
-        grantId,
-        scope: changed.scope,
-        withdrawnScope: scope,
-        exp,
-      });
       return changed.scope;
     });
   }
@@ -169,6 +193,18 @@ export class GrantStore {
   ofUser(userId: string): Promise<readonly GrantSummary[]> {
     return this.database.all(OF_USER, [userId]);
   }
+}
+
+async function withdrawScopeIn(
+  queries: Queries,
+  grantId: string,
+  scope: readonly string[],
+): Promise<ContentsRow | undefined> {
+  const changed = await queries.first(WITHDRAW_SCOPE, [grantId, scope]);
+  if (changed === undefined) return undefined;
+  const exp = await revokeIn(queries, 'grant-scope', grantId, LONGEST_ACCESS_TOKEN_SECONDS, scope);
+  await tellChange(queries, changed, scope, exp);
+  return changed;
 }
 
 /** Ends a grant within a larger change. Returns whether it was alive. */

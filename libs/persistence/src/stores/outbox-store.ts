@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MAXIMUM_EVENT_BYTES } from '@tandem/contracts';
 import type { AnyDomainEvent } from '@tandem/contracts';
 import { statement } from '../database.js';
 import type { Database, Queries } from '../database.js';
@@ -67,9 +68,14 @@ const SINGLE_RELAY = statement<{ mine: boolean }>(
   'SELECT pg_try_advisory_xact_lock(7264612) AS mine',
 );
 
-/** Writes an event in the transaction of the change that it tells: neither is there without the other. */
+/**
+ * Writes an event in the transaction of the change that it tells: neither is there without the other. One that no stream
+ * would take undoes the change, since it would hold back the heartbeats of everybody.
+ */
 export async function enqueue(queries: Queries, key: string, event: NewEvent): Promise<void> {
-  await queries.all(INSERT, [randomUUID(), key, JSON.stringify(event)]);
+  const text = JSON.stringify(event);
+  if (Buffer.byteLength(text) > MAXIMUM_EVENT_BYTES) throw new Error(`an event ${event.type} would be too large`);
+  await queries.all(INSERT, [randomUUID(), key, text]);
 }
 
 /** Events that wait for the relay. */

@@ -92,6 +92,13 @@ describe('ending a session', () => {
     expect(await test.sql(`SELECT event->>'type' AS type, event->>'userId' AS "user" FROM outbox`)).toEqual([
       { type: 'session.ended', user: 'usr_alice' },
     ]);
+    expect(await test.sql(`SELECT event FROM grant_outbox WHERE event->>'type' <> 'grant.issued'`)).toEqual([
+      {
+        event: {
+          ...{ type: 'grant.ended', at: expect.any(Number), grantId: online.grantId, reason: 'session_ended' },
+        },
+      },
+    ]);
   });
 
   it('tells one of many that end it at once', async () => {
@@ -108,6 +115,7 @@ describe('ending a session', () => {
       ['web', told],
       ['mail', told],
       ['deaf', {}],
+      ['bus', { ...told, backchannelLogoutNats: 'bus' }],
     ] as const) {
       await clients.keep({ clientId, ...more } as never);
       for (let twice = 0; twice < 2; twice += 1)
@@ -115,12 +123,18 @@ describe('ending a session', () => {
     }
     await sessions.end('sid_1');
     const deliveries = new LogoutDeliveryStore(test.database);
-    const [first, second] = await Promise.all([deliveries.claim(1), deliveries.claim(1)]);
-    expect([...first, ...second].map(({ clientId }) => clientId).toSorted()).toEqual(['mail', 'web']);
+    const [first, second] = await Promise.all([deliveries.claim(1), deliveries.claim(2)]);
+    expect([...first, ...second].map(({ clientId, over }) => `${clientId} ${over}`).toSorted()).toEqual([
+      'bus nats',
+      'mail http',
+      'web http',
+    ]);
     expect(await deliveries.claim(5)).toEqual([]);
     await deliveries.end(first[0]?.id ?? '');
     await test.sql('UPDATE logout_deliveries SET due_at = clock_timestamp()');
-    expect(await deliveries.claim(5)).toMatchObject([{ attempts: 2, sid: 'sid_1', userId: 'usr_alice' }]);
+    expect(await deliveries.claim(5)).toMatchObject(
+      Array.from({ length: 2 }, () => ({ attempts: 2, sid: 'sid_1', userId: 'usr_alice' })),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Session, User } from '@tandem/protocol';
 import { statement } from '../database.js';
 import type { Database } from '../database.js';
+import { ENDED_EVENT } from './grant-record.js';
 import { keepLogoutDeliveries } from './logout-delivery-store.js';
 import { enqueue } from './outbox-store.js';
 import { revokeIn } from './revocation-store.js';
@@ -54,8 +55,11 @@ const END = statement<{ user_id: string }>(
 );
 const END_GRANTS = statement(
   'session_end_grants',
-  `UPDATE grants SET revoked_at = clock_timestamp(), revoke_reason = 'session_ended'
-    WHERE sid = $1 AND revoked_at IS NULL AND NOT ('offline_access' = ANY (scope))`,
+  `WITH ended AS (
+     UPDATE grants SET revoked_at = clock_timestamp(), revoke_reason = 'session_ended', version = version + 1
+      WHERE sid = $1 AND revoked_at IS NULL AND NOT ('offline_access' = ANY (scope))
+     RETURNING grant_id, revoked_at, revoke_reason)
+   INSERT INTO grant_outbox (event) SELECT ${ENDED_EVENT} FROM ended g`,
 );
 const CLIENTS = statement<{ client_id: string }>(
   'session_clients',

@@ -1,3 +1,4 @@
+import { LOGOUT_RECEIVER } from '@tandem/contracts';
 import type { Client, RefreshTokenPolicy } from '../model/client.js';
 import type { PublicJwk } from '../model/jwk.js';
 import { whyNotRedirectUri } from '../redirect-uri.js';
@@ -70,6 +71,11 @@ const refreshToken: Reader<RefreshTokenPolicy> = (value, path, report) => {
   return policy as unknown as RefreshTokenPolicy;
 };
 
+const receiverName: Reader<string> = (value, path, report) =>
+  typeof value === 'string' && LOGOUT_RECEIVER.test(value)
+    ? value
+    : void report(path, 'must be a name of letters, digits, - and _');
+
 const field = (
   wireName: string,
   property: ClientProperty,
@@ -133,6 +139,7 @@ export function clientMetadataFields(supported: Supported): readonly Field[] {
     operator('profile', 'profile', oneOf(['fapi2'])),
     operator('introspection_audience', 'introspectionAudience', text),
     operator('refresh_token', 'refreshToken', refreshToken),
+    operator('backchannel_logout_nats', 'backchannelLogoutNats', receiverName),
     operator('login_methods', 'loginMethods', listOf(oneOf(supported.loginMethods))),
   ];
 }

@@ -88,6 +88,7 @@ describe('who speaks', () => {
     refresh_token: { leeway_seconds: 60 },
     login_methods: ['password'],
     introspection_audience: 'https://api.example/',
+    backchannel_logout_nats: 'shop-1',
   };
 
   it('accepts the settings of an operator from the declared configuration', () => {
@@ -107,6 +108,10 @@ describe('who speaks', () => {
     });
     expect(problems).toEqual([]);
     expect(metadata).toEqual(read({}).metadata);
+  });
+
+  it.each(['', 'a.b', '*', '>', 'a b', 'x'.repeat(65), 5, true])('refuses %j as a name on the bus', (name) => {
+    expect(pathsOf({ backchannel_logout_nats: name }, 'declared')).toEqual(['backchannel_logout_nats']);
   });
 
   it('refuses an unknown setting that was declared, also within one', () => {

@@ -63,6 +63,8 @@ export interface Client {
   readonly frontchannelLogoutSessionRequired: boolean;
   readonly backchannelLogoutUri?: string;
   readonly backchannelLogoutSessionRequired: boolean;
+  /** The name under which its server takes logout tokens from NATS, instead of at an address. */
+  readonly backchannelLogoutNats?: string;
 
   /** APIs (their identifiers) that it may ask tokens for. */
   readonly audiences: readonly string[];
