@@ -9,6 +9,7 @@ import { AuditStore } from './stores/audit-store.js';
 import { ClientStore } from './stores/client-store.js';
 import { CodeStore } from './stores/code-store.js';
 import { ConsentStore } from './stores/consent-store.js';
+import { FederatedIdentityStore } from './stores/federated-identity-store.js';
 import { GrantStore } from './stores/grant-store.js';
 import { AssertionStore, InitialAccessTokenStore, ThrottleStore } from './stores/guard-stores.js';
 import { InteractionStore } from './stores/interaction-store.js';
@@ -30,6 +31,7 @@ const STORES = [
   ClientStore,
   CodeStore,
   ConsentStore,
+  FederatedIdentityStore,
   GrantStore,
   InitialAccessTokenStore,
   InteractionStore,
