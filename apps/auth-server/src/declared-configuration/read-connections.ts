@@ -10,7 +10,21 @@ type Written = DeclaredConnection & { readonly clientSecretFile?: string };
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** What our own tokens say of the sign-in itself, and no other provider may. */
-const RESERVED = ['sub', 'iss', 'aud', 'exp', 'iat', 'nbf', 'nonce', 'acr', 'amr', 'auth_time', 'azp', 'sid', 'updated_at'];
+const RESERVED = [
+  'sub',
+  'iss',
+  'aud',
+  'exp',
+  'iat',
+  'nbf',
+  'nonce',
+  'acr',
+  'amr',
+  'auth_time',
+  'azp',
+  'sid',
+  'updated_at',
+];
 
 const connectionName: Reader<string> = (value, path, report) => {
   const name = text(value, path, report);

@@ -12,11 +12,14 @@ const SAME_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** A value that is fit to be kept; what is not is left out, never shortened. */
 function fitting(value: unknown): ClaimValue | undefined {
-  if (typeof value === 'string') return value !== '' && value.length <= LONGEST_VALUE && isSensible(value) ? value : undefined;
+  if (typeof value === 'string')
+    return value !== '' && value.length <= LONGEST_VALUE && isSensible(value) ? value : undefined;
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   // `address` is the one standard claim that has members (OIDC Core §5.1.1).
-  const members = Object.entries(value).filter(([, member]) => typeof member === 'string' && fitting(member) !== undefined);
+  const members = Object.entries(value).filter(
+    ([, member]) => typeof member === 'string' && fitting(member) !== undefined,
+  );
   return members.length === 0 || members.length > 10 ? undefined : (Object.fromEntries(members) as ClaimValue);
 }
 

@@ -66,7 +66,11 @@ export class UpstreamProviders {
   }
 
   /** Where the browser goes to sign in. @throws UpstreamProblem */
-  async authorizationUrl(connection: DeclaredConnection, attempt: UpstreamAttempt, wishes: UpstreamWishes): Promise<string> {
+  async authorizationUrl(
+    connection: DeclaredConnection,
+    attempt: UpstreamAttempt,
+    wishes: UpstreamWishes,
+  ): Promise<string> {
     const { loginHint, prompt, maxAgeSeconds, uiLocales } = wishes;
     return this.reporting(async () => {
       const url = oidc.buildAuthorizationUrl(await this.configurationOf(connection), {
@@ -191,5 +195,7 @@ function kindOf(error: unknown): UpstreamProblem['kind'] {
   if (error instanceof oidc.ResponseBodyError) return error.status >= 500 ? 'unavailable' : 'failed';
   if (!(error instanceof oidc.ClientError)) return error instanceof OutboundError ? 'unavailable' : 'failed';
   // A document that is not there, or an error page instead of it.
-  return error.cause instanceof OutboundError || error.code === 'OAUTH_RESPONSE_IS_NOT_CONFORM' ? 'unavailable' : 'failed';
+  return error.cause instanceof OutboundError || error.code === 'OAUTH_RESPONSE_IS_NOT_CONFORM'
+    ? 'unavailable'
+    : 'failed';
 }

@@ -52,7 +52,8 @@ export class ConnectingIdentities {
     await this.interactionStore.end(interaction.interactionId);
     const signIn = await this.sessions.find(http, ACCOUNT_CLIENT_ID);
     const { sid } = interaction.loginState[KEPT_AS] as Meant;
-    if (signIn === undefined || signIn.session.sid !== sid) return this.problem(400, 'upstream.stale', languageFor(http));
+    if (signIn === undefined || signIn.session.sid !== sid)
+      return this.problem(400, 'upstream.stale', languageFor(http));
     const { userId } = signIn.user;
     const linked = await this.identities.link(identity, userId);
     const detail = { connection: identity.connection };
@@ -61,6 +62,11 @@ export class ConnectingIdentities {
   }
 
   problem(status: number, problem: MessageKey, language: Language): Answer {
-    return this.pages.render(status, 'connection-problem', { problem, account: this.issuer.url('account') }, { language });
+    return this.pages.render(
+      status,
+      'connection-problem',
+      { problem, account: this.issuer.url('account') },
+      { language },
+    );
   }
 }

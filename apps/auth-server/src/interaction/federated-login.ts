@@ -20,10 +20,14 @@ export class FederatedLogin {
     interaction: Interaction,
     identity: FederatedIdentity,
     { signUp, displayName }: Pick<FederationSettings, 'signUp' | 'displayName'>,
-    { amr, authTime, describe }: {
+    {
+      amr,
+      authTime,
+      describe,
+    }: {
       readonly amr: readonly string[];
       readonly authTime?: number | undefined;
-      describe(): FederatedUser | Promise<FederatedUser>;
+      readonly describe: () => FederatedUser | Promise<FederatedUser>;
     },
   ): Promise<Outcome> {
     const settled = await this.signIn.settle(identity, describe, { signUp });

@@ -35,8 +35,6 @@ export class IdentityLinking {
     const link = (await this.interactions.takeLoginState(interactionId, PENDING_LINK)) as PendingLink | undefined;
     if (link === undefined || link.userId !== userId) return;
     if (!(await this.identities.link({ connection: link.connection, subject: link.subject }, userId))) return;
-    await this.audit.write([
-      { type: 'connection.linked', userId, clientId, detail: { connection: link.connection } },
-    ]);
+    await this.audit.write([{ type: 'connection.linked', userId, clientId, detail: { connection: link.connection } }]);
   }
 }

@@ -67,7 +67,10 @@ describe('a first sign-in', () => {
     const identity = anIdentity();
     expect(await store.add(identity, aUser({ email: 'Taken@Example.com' }))).toBeUndefined();
     expect(await store.use(identity)).toBeUndefined();
-    expect(await users.findByEmail('taken@example.com')).toMatchObject({ user: { userId: held }, passwordHash: 'hash' });
+    expect(await users.findByEmail('taken@example.com')).toMatchObject({
+      user: { userId: held },
+      passwordHash: 'hash',
+    });
   });
 
   it('keeps an address that is not verified from nobody: neither its owner nor the next one', async () => {
@@ -128,7 +131,11 @@ describe('taking an identity away', () => {
   });
 
   it.each([
-    ['a passkey', 'passkey', `INSERT INTO passkeys (credential_id, user_id, public_key, counter, transports, name) VALUES ($2, $1, '', 0, '{}', 'key')`],
+    [
+      'a passkey',
+      'passkey',
+      `INSERT INTO passkeys (credential_id, user_id, public_key, counter, transports, name) VALUES ($2, $1, '', 0, '{}', 'key')`,
+    ],
     ['a verified address that codes go to', 'email-code', 'SELECT $1::text, $2::text'],
   ])('accepts it with %s left', async (_what, method, given) => {
     const identity = anIdentity();

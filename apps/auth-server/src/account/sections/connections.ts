@@ -57,7 +57,9 @@ export class ConnectionsSection implements AccountSection {
       ...(methods.includes('ldap') ? ['ldap'] : []),
     ];
     const done = await this.identities.unlink(identity, signIn.user.userId, { methods, connections: usable });
-    return done ? { audit: 'connection.unlinked', notice: 'connections.disconnected' } : { problem: 'connections.last' };
+    return done
+      ? { audit: 'connection.unlinked', notice: 'connections.disconnected' }
+      : { problem: 'connections.last' };
   }
 
   private offered(): readonly { readonly name: string; readonly displayName: string }[] {

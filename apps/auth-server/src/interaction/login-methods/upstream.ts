@@ -27,7 +27,11 @@ export class UpstreamLogin implements LoginMethod {
     const asked = this.linking.pendingOf(interaction)?.connection;
     const links = this.providers.connections
       .filter(({ name }) => name !== asked)
-      .map(({ name, displayName }) => ({ displayName, href: this.interactions.connectionUrl(interactionId, name) }));
+      .map(({ name, displayName }) => ({
+        name,
+        displayName,
+        href: this.interactions.connectionUrl(interactionId, name),
+      }));
     return links.length === 0 ? undefined : { view: 'upstream', model: { links } };
   }
 

@@ -15,7 +15,8 @@ export const federation = {
   'ldap.password': 'Password',
   'ldap.submit': 'Sign in with {name}',
   'ldap.refused': 'User name or password is not right.',
-  'ldap.unavailable': 'The directory can not be asked at the moment, so your password was not checked. Try again in a moment.',
+  'ldap.unavailable':
+    'The directory can not be asked at the moment, so your password was not checked. Try again in a moment.',
   'connections.title': 'Other ways to sign in',
   'connections.none': 'No account elsewhere is connected.',
   'connections.times': 'since {since} UTC',
