@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../endpoints.js';
 import { UpstreamProblem } from '../federation/upstream-problem.js';
 import { UpstreamProviders } from '../federation/upstream-providers.js';
-import { seeOther } from '../http/answer.js';
+import { seeOther, withHeaders } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { encodeFormParameters, single } from '../http/form-parameters.js';
 import { readQuery } from '../http/read-request.js';
@@ -97,10 +97,21 @@ export class UpstreamController {
       describe: () => user.describe(),
     });
     if (outcome.outcome === 'authenticated')
-      return this.completion.complete(http, interaction, METHOD, outcome.authentication);
+      return this.onward(context, await this.completion.complete(http, interaction, METHOD, outcome.authentication));
     if (outcome.outcome === 'asks') return this.interactions.pageOf('login', interaction);
     await this.note(interaction, outcome.problem ?? 'refused', connection.name);
     return this.page.render(context, outcome.problem === undefined ? {} : { problem: outcome.problem });
+  }
+
+  /**
+   * A page that goes on by itself instead of a redirect. We come from a form of the provider, whose own policy may allow
+   * it to end here but not at the client, and Chromium holds every further redirect against it.
+   */
+  private onward({ language }: LoginContext, answer: Answer): Answer {
+    const { location, 'set-cookie': cookies } = answer.headers;
+    if (typeof location !== 'string') return answer;
+    const page = this.pages.render(200, 'onward', { href: location }, { language });
+    return cookies === undefined ? page : withHeaders(page, { 'set-cookie': cookies });
   }
 
   private async problem(context: LoginContext, error: unknown, connection?: string): Promise<Answer> {

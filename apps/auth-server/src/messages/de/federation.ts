@@ -17,6 +17,7 @@ export const federation: Readonly<Record<keyof typeof english, string>> = {
     'Die Anwendung verlangt, dass Sie sich neu anmelden, aber der andere Anbieter hat Sie nicht gefragt. Versuchen Sie es noch einmal oder melden Sie sich auf andere Weise an.',
   'upstream.stale':
     'Diese Antwort des anderen Anbieters wurde schon benutzt oder ist zu alt. Bitte versuchen Sie es noch einmal.',
+  'upstream.onward': 'Weiter',
   'ldap.username': 'Benutzername',
   'ldap.password': 'Passwort',
   'ldap.submit': 'Mit {name} anmelden',

@@ -11,6 +11,7 @@ export const federation = {
   'upstream.not-fresh':
     'The application asks you to sign in anew, but the other provider did not ask you. Try again, or sign in another way.',
   'upstream.stale': 'This answer of the other provider has been used already or is too old. Please try again.',
+  'upstream.onward': 'Continue',
   'ldap.username': 'User name',
   'ldap.password': 'Password',
   'ldap.submit': 'Sign in with {name}',
