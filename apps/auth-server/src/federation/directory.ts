@@ -117,10 +117,14 @@ export class Directory {
 
   private userOf(entry: Entry): DirectoryUser {
     const { claims, idAttribute, trustEmailVerified } = this.settings;
-    const values = Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, textOf(value)]));
-    const subject = idAttribute === 'dn' ? entry.dn.toLowerCase() : values[idAttribute];
+    // RFC 4512 §2.5: names of attributes have no case, and servers answer in any.
+    const values = Object.fromEntries(
+      Object.entries(entry).map(([name, value]) => [name.toLowerCase(), textOf(value)]),
+    );
+    const names = Object.fromEntries(Object.entries(claims).map(([ours, theirs]) => [ours, theirs.toLowerCase()]));
+    const subject = idAttribute === 'dn' ? entry.dn.toLowerCase() : values[idAttribute.toLowerCase()];
     if (subject === undefined || subject === '') throw new DirectoryUnavailable('the entry has no id attribute');
-    return { subject, user: federatedUser({ claims: values, names: claims, emailVerified: trustEmailVerified }) };
+    return { subject, user: federatedUser({ claims: values, names, emailVerified: trustEmailVerified }) };
   }
 }
 
