@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoConfiguration, freePort } from '@tandem/dev';
 import { startTandem } from '@tandem/testing';
@@ -21,8 +24,12 @@ describeWithBrowser('a hybrid sign-in through other providers, in Chromium', () 
   let browser: Browser;
   let context: BrowserContext;
   let complaints: string[];
+  let home: string;
 
   beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'tandem-upstream-'));
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(join(home, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
     const env = { NODE_OPTIONS: `--import=${LOCALHOST_NAMES}` };
     const [port, clientPort, universityPort] = [await freePort(), await freePort(), await freePort()];
     const callback = `http://op.localhost:${port}/login/callback`;
@@ -32,7 +39,17 @@ describeWithBrowser('a hybrid sign-in through other providers, in Chromium', () 
       env,
       hosts: { issuer: 'other.localhost' },
       config: {
-        clients: [{ ...CLIENT, client_name: 'The first Tandem', redirect_uris: [callback], skip_consent: true }],
+        clients: [
+          {
+            client_id: 'tandem',
+            client_name: 'The first Tandem',
+            token_endpoint_auth_method: 'private_key_jwt',
+            token_endpoint_auth_signing_alg: 'ES256',
+            jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'between-us', alg: 'ES256', use: 'sig' }] },
+            redirect_uris: [callback],
+            skip_consent: true,
+          },
+        ],
         users: [
           {
             email: 'dora@company.example',
@@ -59,7 +76,16 @@ describeWithBrowser('a hybrid sign-in through other providers, in Chromium', () 
     const login = {
       methods: ['password', 'upstream'],
       connections: [
-        { ...CLIENT, name: 'company', display_name: 'Company', issuer: other.issuer, trust_email_verified: true },
+        {
+          client_id: 'tandem',
+          name: 'company',
+          display_name: 'Company',
+          issuer: other.issuer,
+          token_endpoint_auth_method: 'private_key_jwt',
+          private_key_file: join(home, 'key.pem'),
+          key_id: 'between-us',
+          trust_email_verified: true,
+        },
         {
           ...CLIENT,
           name: 'university',
@@ -81,6 +107,7 @@ describeWithBrowser('a hybrid sign-in through other providers, in Chromium', () 
     await browser?.close();
     university?.kill();
     await Promise.all([tandem?.stop(), other?.stop()]);
+    rmSync(home, { recursive: true, force: true });
   }, 60_000);
   beforeEach(async () => {
     context = await browser.newContext();

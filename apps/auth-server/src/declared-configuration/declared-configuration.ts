@@ -29,7 +29,7 @@ export interface FederationSettings {
   readonly trustEmailVerified: boolean;
 }
 
-export const UPSTREAM_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+export const UPSTREAM_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
 
 /** Another OpenID Provider at which users may sign in. */
 export interface DeclaredConnection extends FederationSettings {
@@ -38,6 +38,9 @@ export interface DeclaredConnection extends FederationSettings {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret?: string;
+  /** PEM (PKCS #8): RSA signs RS256, P-256 signs ES256. */
+  readonly privateKey?: string;
+  readonly keyId?: string;
   readonly tokenEndpointAuthMethod: (typeof UPSTREAM_AUTH_METHODS)[number];
   readonly scopes: readonly string[];
   /** Its `amr` values (RFC 8176) that count here as well. */

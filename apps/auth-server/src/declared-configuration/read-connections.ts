@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { flag, listOf, oneOf, shortText, text, webUrl } from '@tandem/protocol';
 import type { Reader } from '@tandem/protocol';
 import { UPSTREAM_AUTH_METHODS } from './declared-configuration.js';
@@ -32,6 +33,19 @@ const connectionName: Reader<string> = (value, path, report) => {
   return void report(path, 'must be letters, digits, hyphens and underscores, 64 at most');
 };
 
+/** A key that can sign an assertion, of one of the two kinds that every provider takes. */
+const privateKeyFile: Reader<string> = (value, path, report) => {
+  const pem = textOfFile(value, path, report);
+  if (pem === undefined) return undefined;
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
+    const fits = asymmetricKeyType === 'rsa' || asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    return fits ? pem : void report(path, 'must hold an RSA or a P-256 key');
+  } catch {
+    return void report(path, 'holds no private key in PEM');
+  }
+};
+
 /** Our claim ← theirs. */
 export const claimNames: Reader<Readonly<Record<string, string>>> = (value, path, report) => {
   if (!isMapping(value)) return void report(path, 'must map our claims to theirs');
@@ -64,6 +78,8 @@ const readConnection: Reader<DeclaredConnection> = (value, path, report) => {
       clientId: ['client_id', text],
       clientSecret: ['client_secret', text],
       clientSecretFile: ['client_secret_file', textOfFile],
+      privateKey: ['private_key_file', privateKeyFile],
+      keyId: ['key_id', shortText(200)],
       tokenEndpointAuthMethod: ['token_endpoint_auth_method', oneOf(UPSTREAM_AUTH_METHODS)],
       scopes: ['scopes', listOf(shortText(200))],
       claims: ['claims', claimNames],
@@ -79,8 +95,10 @@ const readConnection: Reader<DeclaredConnection> = (value, path, report) => {
   if (!written.scopes.includes('openid')) report(`${path}.scopes`, 'must hold openid');
   const { clientSecretFile, ...connection } = written;
   const clientSecret = clientSecretFile ?? written.clientSecret;
-  if (clientSecret === undefined && written.tokenEndpointAuthMethod !== 'none')
+  if (clientSecret === undefined && written.tokenEndpointAuthMethod.startsWith('client_secret_'))
     report(`${path}.client_secret`, `is needed by ${written.tokenEndpointAuthMethod}`);
+  if (written.privateKey === undefined && written.tokenEndpointAuthMethod === 'private_key_jwt')
+    report(`${path}.private_key_file`, 'is needed by private_key_jwt');
   return {
     ...connection,
     displayName: written.displayName === '' ? written.name : written.displayName,

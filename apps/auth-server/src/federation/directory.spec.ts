@@ -151,11 +151,11 @@ describe('TLS', () => {
   let foreign: DirectoryCertificate;
   let others: DirectoryCertificate;
   beforeAll(async () => {
-    const { newAuthority, newServerCertificate } = (await import(CERTIFICATES)) as Certificates;
-    authority = newAuthority('Test authority');
-    ours = newServerCertificate(authority, ['localhost']);
-    others = newServerCertificate(authority, ['other.localhost']);
-    foreign = newServerCertificate(newAuthority('Somebody else'), ['localhost']);
+    const maker = (await import(CERTIFICATES)) as Certificates;
+    authority = maker.newAuthority('Test authority');
+    ours = maker.newServerCertificate(authority, ['localhost']);
+    others = maker.newServerCertificate(authority, ['other.localhost']);
+    foreign = maker.newServerCertificate(maker.newAuthority('Somebody else'), ['localhost']);
   });
 
   describe.each([

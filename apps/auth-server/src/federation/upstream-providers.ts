@@ -6,6 +6,7 @@ import type { DeclaredConfiguration, DeclaredConnection } from '../declared-conf
 import { Issuer } from '../endpoints.js';
 import { OutboundClient, OutboundError } from '../outbound/outbound-client.js';
 import { DECLARED } from '../tokens.js';
+import { clientCredential } from './client-credential.js';
 import { federatedUser, saysVerified } from './federated-user.js';
 import { UpstreamProblem } from './upstream-problem.js';
 
@@ -157,12 +158,9 @@ export class UpstreamProviders {
     }
   }
 
-  private discover({ issuer, clientId, clientSecret = '', tokenEndpointAuthMethod }: DeclaredConnection) {
-    const authentication = {
-      client_secret_basic: () => oidc.ClientSecretBasic(clientSecret),
-      client_secret_post: () => oidc.ClientSecretPost(clientSecret),
-      none: () => oidc.None(),
-    }[tokenEndpointAuthMethod]();
+  private async discover(connection: DeclaredConnection): Promise<oidc.Configuration> {
+    const { issuer, clientId } = connection;
+    const authentication = await clientCredential(connection);
     const server = new URL(issuer);
     const insecure = server.protocol === 'http:' ? [oidc.allowInsecureRequests] : [];
     return oidc.discovery(server, clientId, { [oidc.clockTolerance]: CLOCK_TOLERANCE_SECONDS }, authentication, {
