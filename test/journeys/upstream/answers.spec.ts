@@ -42,7 +42,14 @@ describe('an answer that can not be used', () => {
     expect(claimsOf(await through(page, verified('usable')))).toMatchObject({ email: 'usable@example.org' });
   });
 
-  it('shows a provider that is away, before and after the way there, and signs in once it is back', async () => {
+  it('shows a provider that never was there, and the page goes on', async () => {
+    const page = await agent.get(link(await agent.open(request()), 'never'));
+    expect(page.status).toBe(503);
+    expect(page.text).toContain('can not be reached');
+    claimsOf(await through(page, verified('persistent')));
+  });
+
+  it('shows a provider that goes away meanwhile, and signs in once it is back', async () => {
     const page = await agent.open(request());
     const leaving = await agent.get(link(page, 'hand'));
     const answer = await agent.followOnce(leaving);

@@ -48,6 +48,7 @@ beforeAll(async () => {
         connections: [
           { ...connection, name: 'hand', display_name: 'Hand Made', trust_email_verified: true, trusted_amr: ['mfa'] },
           { ...connection, name: 'careful', display_name: 'Careful' },
+          { ...connection, name: 'never', display_name: 'Never There', issuer: `http://localhost:${await freePort()}` },
           { ...connection, name: 'closed', display_name: 'Closed', sign_up: false, trust_email_verified: true },
         ],
       },

@@ -43,6 +43,8 @@ interface Held {
 }
 
 const REFRESH_SECONDS = 3_600;
+/** How long an old copy serves before a provider that was away is asked again. */
+const PAUSE_SECONDS = 60;
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** Other OpenID Providers, as their client (OIDC Core §3.1, Discovery §4, RFC 7636, RFC 9207). */
@@ -151,8 +153,9 @@ export class UpstreamProviders {
       this.held.set(connection.name, { configuration, refreshAt: this.clock.now() + REFRESH_SECONDS });
       return configuration;
     } catch (error) {
-      if (held !== undefined) return held.configuration;
-      throw error;
+      if (held === undefined) throw error;
+      this.held.set(connection.name, { ...held, refreshAt: this.clock.now() + PAUSE_SECONDS });
+      return held.configuration;
     } finally {
       this.asked.delete(connection.name);
     }

@@ -1,5 +1,7 @@
-import { createTestDatabase, type TestDatabase } from '../test-database.spec-support.js';
+import { aHash, createTestDatabase, type TestDatabase } from '../test-database.spec-support.js';
+import { PENDING_LINK } from '@tandem/protocol';
 import { FederatedIdentityStore } from './federated-identity-store.js';
+import { InteractionStore } from './interaction-store.js';
 import { UserStore } from './user-store.js';
 
 let test: TestDatabase;
@@ -110,6 +112,28 @@ describe('linking', () => {
       { ...identity, createdAt: expect.any(Number), lastUsedAt: expect.any(Number) },
     ]);
   });
+});
+
+it('keeps an identity that waits for proof through the first factor, and nothing else', async () => {
+  const interactions = new InteractionStore(test.database);
+  const browser = aHash();
+  await interactions.keep(
+    { interactionId: 'in_link', clientId: 'web', parameters: { resource: [], repeated: [] } },
+    browser,
+    60,
+  );
+  await interactions.keepLoginState('in_link', PENDING_LINK, { subject: 's' });
+  await interactions.keepLoginState('in_link', 'upstream', { state: 'x' });
+  const factor = { userId: 'usr_alice', method: 'password', amr: ['pwd'], at: 1_700_000_000 };
+  await interactions.proven('in_link', factor);
+  expect(await interactions.find('in_link', browser)).toMatchObject({
+    proven: factor,
+    loginState: { [PENDING_LINK]: { subject: 's' } },
+  });
+  expect((await interactions.find('in_link', browser))?.loginState).not.toHaveProperty('upstream');
+  expect(await interactions.takeLoginState('in_link', PENDING_LINK)).toEqual({ subject: 's' });
+  await interactions.proven('in_link', factor);
+  expect((await interactions.find('in_link', browser))?.loginState).toEqual({});
 });
 
 describe('taking an identity away', () => {
