@@ -31,6 +31,14 @@ beforeAll(async () => {
           response_types: ['code id_token'],
         },
         {
+          client_id: 'impatient',
+          client_secret: 's3cret',
+          skip_consent: true,
+          redirect_uris: [CALLBACK],
+          response_types: ['code id_token'],
+          default_max_age: 100,
+        },
+        {
           client_id: 'passwords-only',
           client_secret: 's3cret',
           redirect_uris: [CALLBACK],

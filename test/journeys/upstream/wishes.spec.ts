@@ -10,6 +10,14 @@ describe('a fresh sign-in', () => {
     expect(Object.fromEntries(provider.requests.at(-1) ?? [])).toMatchObject({ max_age: '100', login_hint: 'carol' });
   });
 
+  it('passes on what a client wants of every request, and refuses an older sign-in', async () => {
+    const page = await agent.open(request({ client_id: 'impatient' }));
+    const old = { auth_time: Math.floor(Date.now() / 1_000) - 600 };
+    const refused = await through(page, { ...verified('unhurried'), idToken: old });
+    expect(provider.requests.at(-1)?.get('max_age')).toBe('100');
+    expect(refused.text).toContain('asks you to sign in anew');
+  });
+
   it.each([
     ['an old one', { auth_time: Math.floor(Date.now() / 1_000) - 600 }],
     ['one of which it does not say when it was', { auth_time: undefined }],

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InteractionStore } from '@tandem/persistence';
 import { words } from '@tandem/protocol';
-import type { Interaction } from '@tandem/protocol';
+import type { Client, Interaction } from '@tandem/protocol';
 import type { DeclaredConnection } from '../declared-configuration/declared-configuration.js';
 import { Clock } from '../clock.js';
 import { UpstreamProviders } from '../federation/upstream-providers.js';
 import type { UpstreamAttempt, UpstreamUser } from '../federation/upstream-providers.js';
+import type { LoginContext } from './login-methods/login-method.js';
 
 /** What the interaction keeps while its user is at another provider. */
 interface Pending extends UpstreamAttempt {
@@ -36,10 +37,10 @@ export class UpstreamSignIn {
   ) {}
 
   /** Where the browser goes. An attempt that was begun before counts no more. @throws UpstreamProblem */
-  async begin(interaction: Interaction, connection: DeclaredConnection): Promise<string> {
+  async begin({ interaction, client }: LoginContext, connection: DeclaredConnection): Promise<string> {
     const { interactionId, parameters } = interaction;
     const { loginHint, uiLocales } = parameters;
-    const { prompt, maxAgeSeconds, notBefore } = this.freshness(interaction);
+    const { prompt, maxAgeSeconds, notBefore } = this.freshness(interaction, client);
     const attempt: UpstreamAttempt = {
       state: `${interactionId}.${random()}`,
       nonce: random(),
@@ -77,18 +78,22 @@ export class UpstreamSignIn {
   }
 
   /** A request for a fresh sign-in is one for a fresh sign-in there: that here is only its echo. */
-  private freshness({ parameters, createdAt }: Interaction): {
+  private freshness(
+    { parameters, createdAt }: Interaction,
+    { defaultMaxAge }: Client,
+  ): {
     readonly prompt?: 'login' | 'select_account';
     readonly maxAgeSeconds: number;
     readonly notBefore?: number;
   } {
     const asked = words(parameters.prompt);
-    const maxAge = parameters.maxAge === undefined ? LONGEST_SECONDS : Number(parameters.maxAge);
-    if (asked.includes('login') || maxAge === 0) return { prompt: 'login', maxAgeSeconds: 0, notBefore: createdAt };
+    // OIDC Registration §2: what a client wants of every request that does not say.
+    const demanded = parameters.maxAge === undefined ? defaultMaxAge : Number(parameters.maxAge);
+    if (asked.includes('login') || demanded === 0) return { prompt: 'login', maxAgeSeconds: 0, notBefore: createdAt };
     return {
       ...(asked.includes('select_account') ? { prompt: 'select_account' } : {}),
-      maxAgeSeconds: Math.min(maxAge, LONGEST_SECONDS),
-      ...(parameters.maxAge === undefined ? {} : { notBefore: this.clock.now() - maxAge }),
+      maxAgeSeconds: Math.min(demanded ?? LONGEST_SECONDS, LONGEST_SECONDS),
+      ...(demanded === undefined ? {} : { notBefore: this.clock.now() - demanded }),
     };
   }
 }

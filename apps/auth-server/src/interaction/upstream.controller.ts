@@ -64,7 +64,7 @@ export class UpstreamController {
     // Auth0's applications name connections of all kinds: what is no provider of ours is left to the page.
     if (connection === undefined || !this.isOffered(context)) return this.interactions.pageOf('login', interaction);
     try {
-      return seeOther(await this.upstream.begin(interaction, connection));
+      return seeOther(await this.upstream.begin(context, connection));
     } catch (error) {
       return this.problem(context, error, connection.name);
     }

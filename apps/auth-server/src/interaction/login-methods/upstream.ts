@@ -36,11 +36,11 @@ export class UpstreamLogin implements LoginMethod {
   }
 
   /** For those who send the form instead of following the link. */
-  async authenticate({ interaction, form }: LoginAttempt): Promise<LoginOutcome> {
-    const connection = this.providers.find(required(form, 'connection'));
+  async authenticate(attempt: LoginAttempt): Promise<LoginOutcome> {
+    const connection = this.providers.find(required(attempt.form, 'connection'));
     if (connection === undefined) throw new OAuthError('invalid_request', 'this way to sign in is not offered');
     try {
-      return { outcome: 'leaves', location: await this.upstream.begin(interaction, connection) };
+      return { outcome: 'leaves', location: await this.upstream.begin(attempt, connection) };
     } catch (error) {
       if (error instanceof UpstreamProblem) return { outcome: 'unavailable', problem: `upstream.${error.kind}` };
       throw error;
