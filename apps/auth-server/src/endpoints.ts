@@ -13,6 +13,8 @@ export const ENDPOINTS = {
   checkSession: 'oidc/check_session',
   grantManagement: 'grants',
   login: 'login',
+  loginConnection: 'login/connection',
+  loginCallback: 'login/callback',
   consent: 'consent',
   account: 'account',
   accountCallback: 'account/callback',

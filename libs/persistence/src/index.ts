@@ -16,6 +16,7 @@ export * from './stores/audit-store.js';
 export * from './stores/client-store.js';
 export * from './stores/code-store.js';
 export * from './stores/consent-store.js';
+export * from './stores/federated-identity-store.js';
 export * from './stores/grant-outbox-store.js';
 export * from './stores/grant-record-store.js';
 export * from './stores/grant-store.js';

@@ -9,6 +9,7 @@ import { AuditStore } from './stores/audit-store.js';
 import { ClientStore } from './stores/client-store.js';
 import { CodeStore } from './stores/code-store.js';
 import { ConsentStore } from './stores/consent-store.js';
+import { FederatedIdentityStore } from './stores/federated-identity-store.js';
 import { GrantOutboxStore } from './stores/grant-outbox-store.js';
 import { GrantRecordStore } from './stores/grant-record-store.js';
 import { GrantStore } from './stores/grant-store.js';
@@ -32,6 +33,7 @@ const STORES = [
   ClientStore,
   CodeStore,
   ConsentStore,
+  FederatedIdentityStore,
   GrantOutboxStore,
   GrantRecordStore,
   GrantStore,

@@ -87,7 +87,7 @@ export class AccountController {
       200,
       'account',
       {
-        name: signIn.user.claims['name'] ?? signIn.user.email,
+        name: signIn.user.claims['name'] ?? (signIn.user.email || signIn.user.userId),
         email: signIn.user.email,
         csrf: this.csrf.issue(signIn.session.sid, 'account'),
         parts,

@@ -18,9 +18,57 @@ export interface DeclaredRegistration {
   readonly initialAccessTokens: readonly { readonly token: string; readonly uses: number }[];
 }
 
+/** What another provider or a directory is taken at its word for, and who may get an account by it. */
+export interface FederationSettings {
+  readonly displayName: string;
+  /** Our claim ← its claim or attribute. */
+  readonly claims: Readonly<Record<string, string>>;
+  /** Whether somebody who is not known yet gets an account. */
+  readonly signUp: boolean;
+  /** Whether an address counts as verified because it says so. */
+  readonly trustEmailVerified: boolean;
+}
+
+export const UPSTREAM_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
+
+/** Another OpenID Provider at which users may sign in. */
+export interface DeclaredConnection extends FederationSettings {
+  readonly name: string;
+  /** As the provider itself writes it. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  /** PEM (PKCS #8): RSA signs RS256, P-256 signs ES256. */
+  readonly privateKey?: string;
+  readonly keyId?: string;
+  readonly tokenEndpointAuthMethod: (typeof UPSTREAM_AUTH_METHODS)[number];
+  readonly scopes: readonly string[];
+  /** Its `amr` values (RFC 8176) that count here as well. */
+  readonly trustedAmr: readonly string[];
+}
+
+/** The directory in which users may sign in. */
+export interface LdapSettings extends FederationSettings {
+  readonly url: string;
+  readonly startTls: boolean;
+  /** PEM certificates of the authorities that the directory's own one is checked against, instead of the public ones. */
+  readonly ca?: string;
+  /** Who looks for the entry; absent: anybody may. */
+  readonly bindDn?: string;
+  readonly bindPassword?: string;
+  readonly baseDn: string;
+  /** RFC 4515, with `{username}` where the escaped name goes. */
+  readonly userFilter: string;
+  /** Attribute that never changes for an entry; `dn` for its name. */
+  readonly idAttribute: string;
+  readonly timeoutSeconds: number;
+}
+
 /** Ways to sign in that are switched on, by name, in the order in which the page shows them. */
 export interface LoginSettings {
   readonly methods: readonly string[];
+  readonly connections: readonly DeclaredConnection[];
+  readonly ldap?: LdapSettings;
 }
 
 /** How many attempts to sign in are looked at in a window: for one account, and failed ones from one address. */

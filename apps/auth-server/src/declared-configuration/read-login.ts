@@ -1,6 +1,8 @@
 import { listOf, oneOf, wholeNumber } from '@tandem/protocol';
 import type { Supported } from '@tandem/protocol';
 import type { LoginSettings, LoginThrottleSettings } from './declared-configuration.js';
+import { readConnections } from './read-connections.js';
+import { readLdap } from './read-ldap.js';
 import { readSettings } from './reading.js';
 import type { Report } from './reading.js';
 
@@ -9,11 +11,19 @@ export function readLogin(value: unknown, supported: Supported, report: Report):
   const login = readSettings<LoginSettings>(
     value,
     'login',
-    { methods: ['methods', listOf(oneOf(supported.loginMethods))] },
-    { methods: ['password'] },
+    {
+      methods: ['methods', listOf(oneOf(supported.loginMethods))],
+      connections: ['connections', readConnections],
+      ldap: ['ldap', readLdap],
+    },
+    { methods: ['password'], connections: [] },
     report,
   );
   if (login.methods.length === 0) report('login.methods', 'must name at least one way to sign in');
+  if (login.methods.includes('upstream') && login.connections.length === 0)
+    report('login.connections', 'must name at least one provider when `upstream` is switched on');
+  if (login.methods.includes('ldap') && login.ldap === undefined)
+    report('login.ldap', 'must be there when `ldap` is switched on');
   return login;
 }
 

@@ -101,7 +101,7 @@ export class ConsentController {
       'consent',
       {
         client: presentation,
-        user: signIn.user.claims['name'] ?? signIn.user.email,
+        user: signIn.user.claims['name'] ?? (signIn.user.email || signIn.user.userId),
         email: signIn.user.email,
         permissions,
         interaction: interaction.interactionId,

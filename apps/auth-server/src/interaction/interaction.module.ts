@@ -1,9 +1,13 @@
 import { Module } from '@nestjs/common';
 import { PagesModule } from '../pages/pages.module.js';
+import { FederationModule } from '../federation/federation.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { SessionModule } from '../session/session.module.js';
+import { ConnectingIdentities } from './connecting-identities.js';
 import { ConsentController } from './consent.controller.js';
 import { CsrfTokens } from './csrf-tokens.js';
+import { FederatedLogin } from './federated-login.js';
+import { IdentityLinking } from './identity-linking.js';
 import { Interactions } from './interactions.js';
 import { LoginCompletion } from './login-completion.js';
 import { INSTALLED_LOGIN_METHODS, LoginPage } from './login-page.js';
@@ -13,14 +17,16 @@ import { LOGIN_METHODS } from './login-methods/index.js';
 import type { LoginMethod } from './login-methods/login-method.js';
 import { PasswordHashing } from './login-methods/password-hashing.js';
 import { Proofs } from './proofs.js';
+import { UpstreamSignIn } from './upstream-sign-in.js';
+import { UpstreamController } from './upstream.controller.js';
 
 /**
  * The pages on which a user signs in and answers. Each step ends by returning to /authorize; no page knows the next one.
  * It never issues a code or token and never redirects to a client.
  */
 @Module({
-  imports: [MailModule, PagesModule, SessionModule],
-  controllers: [LoginController, ConsentController],
+  imports: [FederationModule, MailModule, PagesModule, SessionModule],
+  controllers: [LoginController, UpstreamController, ConsentController],
   providers: [
     ...LOGIN_METHODS,
     {
@@ -28,6 +34,20 @@ import { Proofs } from './proofs.js';
       useFactory: (...methods: LoginMethod[]) => methods,
       inject: [...LOGIN_METHODS],
     },
+    ConnectingIdentities,
+    CsrfTokens,
+    FederatedLogin,
+    IdentityLinking,
+    Interactions,
+    LoginCompletion,
+    LoginPage,
+    LoginThrottle,
+    PasswordHashing,
+    Proofs,
+    UpstreamSignIn,
+  ],
+  exports: [
+    ConnectingIdentities,
     CsrfTokens,
     Interactions,
     LoginCompletion,
@@ -35,7 +55,7 @@ import { Proofs } from './proofs.js';
     LoginThrottle,
     PasswordHashing,
     Proofs,
+    FederationModule,
   ],
-  exports: [CsrfTokens, Interactions, LoginCompletion, LoginPage, LoginThrottle, PasswordHashing, Proofs],
 })
 export class InteractionModule {}

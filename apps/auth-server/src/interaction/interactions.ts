@@ -6,7 +6,7 @@ import type { AuthorizationParameters, Client, FormParameters, Interaction } fro
 import type { FastifyRequest } from 'fastify';
 import { Issuer } from '../endpoints.js';
 import { seeOther, withHeaders } from '../http/answer.js';
-import type { Answer } from '../http/answer.js';
+import type { Answer, AnswerHeaders } from '../http/answer.js';
 import { Cookies } from '../http/cookies.js';
 import { required } from '../http/form-parameters.js';
 import { CsrfTokens } from './csrf-tokens.js';
@@ -15,6 +15,7 @@ const COOKIE = 'tandem_browser';
 const VALUE = /^[A-Za-z0-9_-]{43}$/;
 const ID = /^[A-Za-z0-9_-]{22}$/;
 const LIFETIME_SECONDS = 3_600;
+const LONGEST_CONNECTION = 100;
 
 /** What waits: a new request, or one that was taken up again. */
 export interface Waiting {
@@ -70,6 +71,19 @@ export class Interactions {
     { parameters, client, interaction }: Waiting,
   ): Promise<Answer> {
     if (interaction !== undefined) return this.pageOf(page, interaction);
+    const { interactionId, headers } = await this.open(http, { parameters, client });
+    const { connection } = parameters;
+    // Auth0's contract: a request that names a connection goes straight there, once.
+    const straight = page === 'login' && connection !== undefined && connection.length <= LONGEST_CONNECTION;
+    const target = straight ? this.connectionUrl(interactionId, connection) : this.pageUrl(page, interactionId);
+    return withHeaders(seeOther(target), headers);
+  }
+
+  /** Keeps a new request; `headers` make a browser known that was not. */
+  async open(
+    http: FastifyRequest,
+    { parameters, client }: Omit<Waiting, 'interaction'>,
+  ): Promise<{ readonly interactionId: string; readonly isNewBrowser: boolean; readonly headers: AnswerHeaders }> {
     const known = this.browserOf(http);
     const browser = known ?? randomText(32);
     const interactionId = randomText(16);
@@ -78,8 +92,14 @@ export class Interactions {
       storedHash(browser),
       LIFETIME_SECONDS,
     );
-    const answer = seeOther(this.pageUrl(page, interactionId));
-    return known === undefined ? withHeaders(answer, this.cookies.write(COOKIE, browser)) : answer;
+    const isNewBrowser = known === undefined;
+    return { interactionId, isNewBrowser, headers: isNewBrowser ? this.cookies.write(COOKIE, browser) : {} };
+  }
+
+  /** Where a sign-in at another provider begins. */
+  connectionUrl(interactionId: string, connection: string): string {
+    const query = new URLSearchParams({ interaction: interactionId, connection });
+    return `${this.issuer.url('loginConnection')}?${query.toString()}`;
   }
 
   /** Every step ends here: the authorization endpoint decides what is next. */

@@ -6,6 +6,7 @@ import { withHeaders } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import type { Authentication } from '../session/browser-sessions.js';
+import { IdentityLinking } from './identity-linking.js';
 import { Interactions } from './interactions.js';
 
 /** Where every way to sign in ends: the session starts, and the browser returns to /authorize. */
@@ -14,6 +15,7 @@ export class LoginCompletion {
   constructor(
     private readonly interactions: Interactions,
     private readonly interactionStore: InteractionStore,
+    private readonly linking: IdentityLinking,
     private readonly sessions: BrowserSessions,
     private readonly audit: AuditStore,
   ) {}
@@ -24,6 +26,7 @@ export class LoginCompletion {
     method: string,
     authentication: Authentication,
   ): Promise<Answer> {
+    await this.linking.finish(interaction, authentication.userId);
     const { headers, session } = await this.sessions.start(http, authentication);
     await this.interactionStore.loggedIn(interaction.interactionId);
     await this.audit.write([

@@ -10,6 +10,7 @@ import type { MessageKey } from '../messages/index.js';
 import { Pages } from '../pages/pages.js';
 import { DECLARED } from '../tokens.js';
 import { formTargetsOf, presentClient } from './client-presentation.js';
+import { IdentityLinking } from './identity-linking.js';
 import { Interactions } from './interactions.js';
 import type { LoginContext, LoginMethod, LoginPart } from './login-methods/login-method.js';
 
@@ -30,6 +31,7 @@ export class LoginPage {
     @Inject(INSTALLED_LOGIN_METHODS) private readonly installed: readonly LoginMethod[],
     @Inject(DECLARED) private readonly declared: DeclaredConfiguration,
     private readonly interactions: Interactions,
+    private readonly linking: IdentityLinking,
     private readonly clients: ClientStore,
     private readonly pages: Pages,
   ) {}
@@ -54,6 +56,7 @@ export class LoginPage {
     const { http, interaction, client, language } = context;
     const { redirectUri, loginHint, uiLocales } = interaction.parameters;
     const parts = await this.partsOf(context);
+    const link = this.linking.pendingOf(interaction);
     const presentation = presentClient(client, redirectUri, words(uiLocales));
     return this.pages.render(
       status,
@@ -63,7 +66,8 @@ export class LoginPage {
         interaction: interaction.interactionId,
         csrf: this.interactions.csrfToken(http, interaction),
         parts,
-        alone: parts.some(({ alone }) => alone),
+        alone: link !== undefined || parts.some(({ alone }) => alone),
+        link: link?.displayName,
         username: username ?? loginHint ?? '',
         problem,
       },

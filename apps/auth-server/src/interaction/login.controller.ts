@@ -75,6 +75,8 @@ export class LoginController {
     const username = entered === undefined ? {} : { username: entered };
     if (outcome.outcome === 'refused')
       return this.page.render(attempt, { problem: outcome.problem ?? 'login.refused', ...username });
+    if (outcome.outcome === 'unavailable')
+      return this.page.render(attempt, { status: 503, problem: outcome.problem, ...username });
     const page = await this.page.render(attempt, { status: 429, problem: 'login.throttled', ...username });
     return withHeaders(page, { 'retry-after': String(outcome.retryAfterSeconds) });
   }

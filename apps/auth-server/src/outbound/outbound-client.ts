@@ -8,6 +8,8 @@ import { CONFIG } from '../tokens.js';
 import { isPublicAddress } from './public-address.js';
 
 const TIMEOUT_MILLISECONDS = 2_500;
+/** Another provider may look into its own directory before it answers, and a person is waiting anyway. */
+const EXCHANGE_MILLISECONDS = 5_000;
 const MAXIMUM_BYTES = 64 * 1_024;
 
 /** An outgoing request failed or was not allowed. Its text names no address: it may reach whoever asked for the request. */
@@ -27,9 +29,17 @@ export interface OutboundRequest {
   readonly trusted?: boolean;
 }
 
+/** What a protocol library wants sent. */
+export interface OutboundExchange {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /**
  * The only way out: https, no redirects, no private addresses (the address that is connected to is checked, not the name),
- * 2.5 s and 64 KiB at most, no cookies and no credentials. Hosts that the operator lists may be private or plain http.
+ * 2.5 s and 64 KiB at most, no cookies and, but for `exchange`,
+ * no credentials. Hosts that the operator lists may be private or plain http.
  */
 @Injectable()
 export class OutboundClient implements OnApplicationShutdown {
@@ -85,6 +95,31 @@ export class OutboundClient implements OnApplicationShutdown {
       return JSON.parse(body) as unknown;
     } catch (cause) {
       throw new OutboundError('the document is not JSON', { cause });
+    }
+  }
+
+  /** Sends what a protocol library has made, credentials included, and gives it the answer as it is: 5 s at most. */
+  async exchange(
+    url: string,
+    { method, headers, body }: OutboundExchange,
+    { trusted = false }: Pick<OutboundRequest, 'trusted'> = {},
+  ): Promise<Response> {
+    const target = new URL(url);
+    const dispatcher = trusted ? this.allowed : this.dispatcherFor(target);
+    try {
+      const signal = AbortSignal.timeout(EXCHANGE_MILLISECONDS);
+      const answer = await request(target, { dispatcher, method, headers, body: body ?? null, signal } as Parameters<
+        typeof request
+      >[1]);
+      const text = await readBounded(answer.body);
+      const received = new Headers();
+      for (const [name, value] of Object.entries(answer.headers))
+        for (const one of [value ?? []].flat()) received.append(name, one);
+      const bodiless = [101, 204, 205, 304].includes(answer.statusCode);
+      return new Response(bodiless ? null : text, { status: answer.statusCode, headers: received });
+    } catch (cause) {
+      if (cause instanceof OutboundError) throw cause;
+      throw new OutboundError('the server can not be reached', { cause });
     }
   }
 

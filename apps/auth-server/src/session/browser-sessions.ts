@@ -23,6 +23,8 @@ const LIFETIME_SECONDS = 14 * 86_400;
 export interface Authentication {
   readonly userId: string;
   readonly amr: readonly string[];
+  /** When, if that was before now: epoch seconds. Another provider may have known the user already. */
+  readonly authTime?: number;
 }
 
 /** The sign-ins of browsers: from cookie to session and back. The cookie holds a random value that is never stored. */

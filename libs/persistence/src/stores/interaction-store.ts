@@ -1,3 +1,4 @@
+import { PENDING_LINK } from '@tandem/protocol';
 import type { AuthorizationParameters, Interaction, ProvenFactor } from '@tandem/protocol';
 import { statement } from '../database.js';
 import type { Database } from '../database.js';
@@ -57,9 +58,11 @@ const RESTART = statement(
   'interaction_restart_login',
   "UPDATE interactions SET login_state = '{}', proven = NULL WHERE interaction_id = $1",
 );
+// An identity that waits for its user's proof waits for the second factor too.
 const PROVEN = statement(
   'interaction_proven',
-  "UPDATE interactions SET proven = $2, login_state = '{}' WHERE interaction_id = $1",
+  `UPDATE interactions SET proven = $2, login_state = jsonb_strip_nulls(jsonb_build_object('${PENDING_LINK}', login_state -> '${PENDING_LINK}'))
+    WHERE interaction_id = $1`,
 );
 const ANSWERED = statement(
   'interaction_answered',

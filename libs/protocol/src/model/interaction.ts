@@ -8,6 +8,9 @@ export interface ProvenFactor {
   readonly at: number;
 }
 
+/** Name in `loginState` of an identity from elsewhere that waits for the user's proof of their account here. */
+export const PENDING_LINK = 'link';
+
 /** A pending authorization request while the user signs in and answers. */
 export interface Interaction {
   readonly interactionId: string;

@@ -1,5 +1,6 @@
 import { ApplicationsSection } from './applications.js';
+import { ConnectionsSection } from './connections.js';
 import { DevicesSection } from './devices.js';
 
 /** The one list of what the account page consists of, in its order. */
-export const ACCOUNT_SECTIONS = [ApplicationsSection, DevicesSection] as const;
+export const ACCOUNT_SECTIONS = [ApplicationsSection, ConnectionsSection, DevicesSection] as const;

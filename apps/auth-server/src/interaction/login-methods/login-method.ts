@@ -21,6 +21,8 @@ export type LoginOutcome =
   | { readonly outcome: 'authenticated'; readonly authentication: Authentication }
   /** Not this time; the page says why and stays usable. */
   | { readonly outcome: 'refused'; readonly problem?: MessageKey }
+  /** What the method asks is away: nothing was found out, the page stays usable. */
+  | { readonly outcome: 'unavailable'; readonly problem: MessageKey }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
   /** The method has kept its state (`InteractionStore.keepLoginState`) and its part of the page asks for the next step. */
   | { readonly outcome: 'asks' }

@@ -1,0 +1,37 @@
+/** Texts of sign-in at other providers and in the directory. */
+export const federation = {
+  'federation.disabled': 'You can not sign in with this account here.',
+  'federation.unknown': 'There is no account for you here. Ask the people who run this service for one.',
+  'federation.link-title': 'You already have an account',
+  'federation.link':
+    'Your e-mail address at {name} belongs to an account here. Sign in the way you did before: from then on you can also use {name}.',
+  'upstream.unavailable': 'The other provider can not be reached at the moment. Try again, or sign in another way.',
+  'upstream.failed': 'The other provider’s answer could not be used. Try again, or sign in another way.',
+  'upstream.cancelled': 'You did not finish signing in at the other provider. Try again, or sign in another way.',
+  'upstream.not-fresh':
+    'The application asks you to sign in anew, but the other provider did not ask you. Try again, or sign in another way.',
+  'upstream.stale': 'This answer of the other provider has been used already or is too old. Please try again.',
+  'upstream.onward': 'Continue',
+  'ldap.username': 'User name',
+  'ldap.password': 'Password',
+  'ldap.submit': 'Sign in with {name}',
+  'ldap.refused': 'User name or password is not right.',
+  'ldap.unavailable':
+    'The directory can not be asked at the moment, so your password was not checked. Try again in a moment.',
+  'connections.title': 'Other ways to sign in',
+  'connections.none': 'No account elsewhere is connected.',
+  'connections.times': 'since {since} UTC',
+  'connections.used': 'since {since} UTC · last used {lastUsed} UTC',
+  'connections.connect': 'Connect {name}',
+  'connections.disconnect': 'Disconnect',
+  'connections.disconnect-one': 'Disconnect {name}',
+  'connections.disconnected': 'It is no longer connected.',
+  'connections.last': 'This is your last way to sign in: add another one before you disconnect it.',
+  'connections.lost': 'Your browser did not send its cookie. Sign in again.',
+  'connections.onward': 'Connect {name}',
+  'connections.onward-lead': 'Sign in at {name}. From then on you can use that account to sign in here.',
+  'connections.continue': 'Continue to {name}',
+  'connections.back': 'Back to your account',
+  'connections.problem-title': 'Nothing was connected',
+  'connections.taken': 'That account is connected to another user here.',
+} as const;
