@@ -13,6 +13,7 @@ export const ENDPOINTS = {
   checkSession: 'oidc/check_session',
   grantManagement: 'grants',
   login: 'login',
+  secondFactor: 'login/second-factor',
   consent: 'consent',
   account: 'account',
   accountCallback: 'account/callback',

@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 import { grantsList, grantsRevoke, usersDisable } from './grants.js';
 import { keysList, keysRotate } from './keys.js';
 import { migrateCommand } from './migrate.js';
+import { usersResetSecondFactor } from './second-factor.js';
 
 /** The one list of `tandem` commands. */
 export const COMMANDS: readonly Command[] = [
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   clientsList,
   clientsDisable,
   usersDisable,
+  usersResetSecondFactor,
   grantsList,
   grantsRevoke,
 ];

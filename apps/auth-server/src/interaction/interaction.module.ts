@@ -13,6 +13,14 @@ import { LOGIN_METHODS } from './login-methods/index.js';
 import type { LoginMethod } from './login-methods/login-method.js';
 import { PasswordHashing } from './login-methods/password-hashing.js';
 import { Proofs } from './proofs.js';
+import { SecondFactorEnrolment } from './second-factors/enrolment.js';
+import { SECOND_FACTORS } from './second-factors/index.js';
+import { RecoveryCodes } from './second-factors/recovery-codes.js';
+import { SecondFactorPage } from './second-factors/second-factor-page.js';
+import { SecondFactorController } from './second-factors/second-factor.controller.js';
+import type { SecondFactor } from './second-factors/second-factor.js';
+import { INSTALLED_SECOND_FACTORS, SecondFactors } from './second-factors/second-factors.js';
+import { TotpCodes } from './second-factors/totp-codes.js';
 
 /**
  * The pages on which a user signs in and answers. Each step ends by returning to /authorize; no page knows the next one.
@@ -20,13 +28,19 @@ import { Proofs } from './proofs.js';
  */
 @Module({
   imports: [MailModule, PagesModule, SessionModule],
-  controllers: [LoginController, ConsentController],
+  controllers: [LoginController, SecondFactorController, ConsentController],
   providers: [
     ...LOGIN_METHODS,
     {
       provide: INSTALLED_LOGIN_METHODS,
       useFactory: (...methods: LoginMethod[]) => methods,
       inject: [...LOGIN_METHODS],
+    },
+    ...SECOND_FACTORS,
+    {
+      provide: INSTALLED_SECOND_FACTORS,
+      useFactory: (...factors: SecondFactor[]) => factors,
+      inject: [...SECOND_FACTORS],
     },
     CsrfTokens,
     Interactions,
@@ -35,7 +49,22 @@ import { Proofs } from './proofs.js';
     LoginThrottle,
     PasswordHashing,
     Proofs,
+    RecoveryCodes,
+    SecondFactorEnrolment,
+    SecondFactorPage,
+    SecondFactors,
+    TotpCodes,
   ],
-  exports: [CsrfTokens, Interactions, LoginCompletion, LoginPage, LoginThrottle, PasswordHashing, Proofs],
+  exports: [
+    CsrfTokens,
+    Interactions,
+    LoginCompletion,
+    LoginPage,
+    LoginThrottle,
+    PasswordHashing,
+    Proofs,
+    SecondFactorEnrolment,
+    SecondFactors,
+  ],
 })
 export class InteractionModule {}

@@ -22,6 +22,8 @@ const LIFETIME_SECONDS = 14 * 86_400;
 export interface Authentication {
   readonly userId: string;
   readonly amr: readonly string[];
+  /** When, in epoch seconds, if not just now: a second factor does not make the first one younger. */
+  readonly authTime?: number;
 }
 
 /** The sign-ins of browsers: from cookie to session and back. The cookie holds a random value that is never stored. */

@@ -134,6 +134,7 @@ export function clientMetadataFields(supported: Supported): readonly Field[] {
     operator('introspection_audience', 'introspectionAudience', text),
     operator('refresh_token', 'refreshToken', refreshToken),
     operator('login_methods', 'loginMethods', listOf(oneOf(supported.loginMethods))),
+    operator('required_acr', 'requiredAcr', oneOf(supported.acrValues)),
   ];
 }
 
