@@ -9,6 +9,9 @@ export function reachableAcr(
   { loginMethods }: Pick<Client, 'loginMethods'> = { loginMethods: [] },
 ): readonly string[] {
   const admitted = methods.filter((name) => loginMethods.length === 0 || loginMethods.includes(name));
-  const reached = [...admitted.map(acrOfLoginMethod), ...(secondFactor === 'off' ? [] : [acrOf(SECOND_FACTOR_AMR)])];
+  const reached = [
+    ...admitted.map(acrOfLoginMethod),
+    ...(admitted.length === 0 || secondFactor === 'off' ? [] : [acrOf(SECOND_FACTOR_AMR)]),
+  ];
   return ACR_VALUES.filter((wanted) => reached.some((acr) => reachesAcr(acr, wanted)));
 }

@@ -1,0 +1,22 @@
+import { reachableAcr } from './reachable-acr.js';
+
+const SINGLE = 'urn:tandem:acr:single-factor';
+const MULTI = 'urn:tandem:acr:multi-factor';
+const PAPE = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
+
+describe('what a sign-in can reach', () => {
+  it.each([
+    ['off', [SINGLE]],
+    ['optional', [SINGLE, MULTI, PAPE]],
+    ['required', [SINGLE, MULTI, PAPE]],
+  ] as const)('shows for a password with a second factor that is %s: %j', (secondFactor, reached) => {
+    expect(reachableAcr({ methods: ['password'], secondFactor })).toEqual(reached);
+    expect(reachableAcr({ methods: ['password'], secondFactor }, { loginMethods: ['password'] })).toEqual(reached);
+  });
+
+  it('shows nothing for a client that admits no way that is switched on', () => {
+    expect(reachableAcr({ methods: ['password'], secondFactor: 'optional' }, { loginMethods: ['another'] })).toEqual(
+      [],
+    );
+  });
+});
