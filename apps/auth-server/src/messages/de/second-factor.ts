@@ -38,7 +38,7 @@ export const secondFactor: Readonly<Record<keyof typeof english, string>> = {
     'Ab jetzt verlangt die Anmeldung am Konto {email} einen Code aus einer Authenticator-App.\n\nWenn Sie das nicht waren, melden Sie sich mit einem Wiederherstellungscode an oder wenden Sie sich an den Betreiber dieses Dienstes, und ändern Sie Ihr Passwort.',
   'factor.mail-off': 'Der zweite Schritt Ihres Kontos ist ausgeschaltet',
   'factor.mail-off-text':
-    'Die Anmeldung am Konto {email} verlangt keinen Code aus einer Authenticator-App mehr.\n\nWenn Sie das nicht waren, ändern Sie sofort Ihr Passwort und richten Sie ihn neu ein.',
+    'Die Anmeldung am Konto {email} verlangt keinen Code aus einer Authenticator-App mehr.\n\nWenn Sie das nicht waren, ändern Sie sofort Ihr Passwort und richten Sie den zweiten Schritt neu ein.',
   'factor.mail-codes': 'Neue Wiederherstellungscodes für Ihr Konto',
   'factor.mail-codes-text':
     'Für das Konto {email} wurden neue Wiederherstellungscodes erzeugt; die früheren gelten nicht mehr.\n\nWenn Sie das nicht waren, ändern Sie sofort Ihr Passwort.',

@@ -36,7 +36,7 @@ export const secondFactor = {
     'From now on, signing in to the account {email} asks for a code from an authenticator app.\n\nIf this was not you, sign in with a recovery code or ask whoever runs this service, and change your password.',
   'factor.mail-off': 'The second step of your account is off',
   'factor.mail-off-text':
-    'Signing in to the account {email} no longer asks for a code from an authenticator app.\n\nIf this was not you, change your password at once and set it up anew.',
+    'Signing in to the account {email} no longer asks for a code from an authenticator app.\n\nIf this was not you, change your password at once and set the second step up again.',
   'factor.mail-codes': 'New recovery codes for your account',
   'factor.mail-codes-text':
     'New recovery codes were made for the account {email}; the former ones no longer work.\n\nIf this was not you, change your password at once.',
