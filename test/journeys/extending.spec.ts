@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inProject } from '@tandem/dev';
+import { DEMO, inProject } from '@tandem/dev';
 import { startTandem, UserAgent } from '@tandem/testing';
-import type { RunningTandem } from '@tandem/testing';
+import type { Page, RunningTandem } from '@tandem/testing';
 import { DemoClient } from '../support/demo-client.js';
 
 /** What a stranger adds by the recipes of docs/extending.md: one file and one line each, here in the compiled form. */
@@ -27,10 +27,24 @@ const ADDITIONS = [
     text: `
       export class ToyLogin {
         static methodName = 'toy';
+        static acr = 'phr';
         name = ToyLogin.methodName;
         async authenticate() {
-          return { outcome: 'authenticated', authentication: { userId: process.env.TOY_USER, amr: ['toy'] } };
+          return { outcome: 'authenticated', authentication: { userId: process.env.TOY_USER, amr: ['pop', 'mfa'] } };
         }
+      }`,
+  },
+  {
+    list: 'interaction/second-factors/index.js',
+    name: 'ToyFactor',
+    file: 'interaction/second-factors/toy.js',
+    text: `
+      export class ToyFactor {
+        name = 'toy-factor';
+        amr = ['toy'];
+        async enrolled(userId) { return userId === process.env.TOY_USER; }
+        part() { return { view: 'toy' }; }
+        async verify(user, form) { return form.get('code')?.[0] === 'toy'; }
       }`,
   },
   {
@@ -63,6 +77,10 @@ describe('extending', () => {
       const listed = readFileSync(path, 'utf8').replace(/= \[(\n\s*)?/, (opening) => `${opening}${name}, `);
       writeFileSync(path, `import { ${name} } from './toy.js';\n${listed}`);
     }
+    writeFileSync(
+      join(extended, 'views/second-factors/toy.eta'),
+      `<form method="post" action="/login/second-factor"><%~ include('../login-methods/hidden', it) %><input name="code"></form>`,
+    );
     tandem = await startTandem({ apps: ['auth-server'] });
     const claims = await new DemoClient(tandem).tokens('openid');
     const user = (
@@ -86,6 +104,7 @@ describe('extending', () => {
     >;
     expect(metadata['grant_types_supported']).toContain('urn:example:toy');
     expect(metadata['token_endpoint_auth_methods_supported']).toContain('toy_auth');
+    expect(metadata['acr_values_supported']).toContain('phr');
   });
 
   it('refuses the toy grant to a client that is not registered for it, by the shared steps of the endpoint', async () => {
@@ -106,24 +125,61 @@ describe('extending', () => {
     expect(answer.status).toBe(401);
   });
 
-  it('accepts a sign-in by the toy login method', async () => {
-    const agent = new UserAgent();
-    const client = new DemoClient(tandem);
-    const request = client.authorizationUrl({ scope: 'openid' });
-    const page = await agent.get(new URL(request.pathname + request.search, issuer));
-    const login = await agent.get(new URL(page.location?.pathname + (page.location?.search ?? ''), issuer));
-    expect(login.body).toContain('Continue with toy');
-    const form = login.form();
-    const answer = await fetch(new URL('/login', issuer), {
+  /** Goes where a redirect leads, at the other build, whose own address is not in its redirects. */
+  const followed = (agent: UserAgent, location: string | null | undefined): Promise<Page> => {
+    const { pathname, search } = new URL(location ?? '', issuer);
+    return agent.get(new URL(pathname + search, issuer));
+  };
+
+  async function loginPage(agent: UserAgent, parameters: Readonly<Record<string, string>>): Promise<Page> {
+    const page = await followed(agent, new DemoClient(tandem).authorizationUrl(parameters).href);
+    return followed(agent, page.location?.href);
+  }
+
+  async function send(agent: UserAgent, page: Page, values: Readonly<Record<string, string>>): Promise<Response> {
+    const { action, fields } = page.form();
+    const kept = fields.filter(([name]) => values[name] === undefined);
+    return fetch(new URL(action.pathname, issuer), {
       method: 'POST',
       redirect: 'manual',
       headers: { cookie: await agent.cookies.header(new URL(issuer), 'strict') },
-      body: new URLSearchParams([...form.fields.filter(([name]) => name !== 'method'), ['method', 'toy']] as [
-        string,
-        string,
-      ][]),
+      body: new URLSearchParams([
+        ...kept.map(([name, value]): [string, string] => [name, value]),
+        ...Object.entries(values),
+      ]),
     });
+  }
+
+  it('accepts a sign-in by the toy login method', async () => {
+    const agent = new UserAgent();
+    const login = await loginPage(agent, { scope: 'openid' });
+    expect(login.body).toContain('Continue with toy');
+    const answer = await send(agent, login, { method: 'toy' });
     expect(answer.status).toBe(303);
     expect(answer.headers.get('location')).toContain('/authorize?interaction=');
+  });
+
+  it('refuses a weaker way to sign in where only the toy reaches what is demanded', async () => {
+    const agent = new UserAgent();
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'phr' } } });
+    const login = await loginPage(agent, { scope: 'openid', claims });
+    const weak = await send(agent, login, { username: DEMO.user.email, password: DEMO.user.password });
+    expect([weak.status, weak.headers.get('set-cookie')]).toEqual([200, null]);
+    expect(await weak.text()).toContain('asks for a stronger way to sign in');
+    expect((await send(agent, login, { method: 'toy' })).status).toBe(303);
+  });
+
+  it('accepts the toy second factor after the password of who has it', async () => {
+    const agent = new UserAgent();
+    const login = await loginPage(agent, { scope: 'openid' });
+    const half = await send(agent, login, { username: DEMO.user.email, password: DEMO.user.password });
+    expect([half.headers.get('location'), half.headers.get('set-cookie')]).toEqual([
+      expect.stringContaining('/login/second-factor?interaction='),
+      null,
+    ]);
+    const page = await followed(agent, half.headers.get('location'));
+    expect(await (await send(agent, page, { code: 'wrong' })).text()).toContain('not right');
+    const whole = await send(agent, page, { code: 'toy' });
+    expect(whole.headers.get('set-cookie')).toContain('tandem_session');
   });
 });

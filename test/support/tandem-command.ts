@@ -3,10 +3,17 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { inProject } from '@tandem/dev';
 import { tandemUnderTest } from './tandem-under-test.js';
+import type { TandemUnderTest } from './tandem-under-test.js';
 
-/** Runs the operator's command line against the Tandem under test; answers what it printed. */
-export async function tandemCommand(words: readonly string[]): Promise<string> {
-  const { issuer, databaseUrl, configFile } = tandemUnderTest();
+/** Runs the operator's command line, against the Tandem under test if against no other; answers what it printed. */
+export async function tandemCommand(
+  words: readonly string[],
+  {
+    issuer,
+    databaseUrl,
+    configFile,
+  }: Pick<TandemUnderTest, 'issuer' | 'databaseUrl' | 'configFile'> = tandemUnderTest(),
+): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [inProject('apps/auth-server/dist/tandem.js'), ...words],

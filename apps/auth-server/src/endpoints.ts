@@ -15,6 +15,7 @@ export const ENDPOINTS = {
   login: 'login',
   loginConnection: 'login/connection',
   loginCallback: 'login/callback',
+  secondFactor: 'login/second-factor',
   consent: 'consent',
   account: 'account',
   accountCallback: 'account/callback',

@@ -20,9 +20,11 @@ import { LogoutDeliveryStore } from './stores/logout-delivery-store.js';
 import { MailStore } from './stores/mail-store.js';
 import { OutboxStore } from './stores/outbox-store.js';
 import { ProofStore } from './stores/proof-store.js';
+import { RecoveryCodeStore } from './stores/recovery-code-store.js';
 import { RefreshTokenStore } from './stores/refresh-token-store.js';
 import { RevocationStore } from './stores/revocation-store.js';
 import { SessionStore } from './stores/session-store.js';
+import { TotpStore } from './stores/totp-store.js';
 import { UserStore } from './stores/user-store.js';
 
 const STORES = [
@@ -43,12 +45,14 @@ const STORES = [
   MailStore,
   OutboxStore,
   ProofStore,
+  RecoveryCodeStore,
   RefreshTokenStore,
   RevocationStore,
   SecretStore,
   SessionStore,
   SigningKeyStore,
   ThrottleStore,
+  TotpStore,
   UserStore,
 ];
 

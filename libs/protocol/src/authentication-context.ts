@@ -13,6 +13,9 @@ const STRENGTHS: ReadonlyMap<string, number> = new Map([
 /** Authentication context classes that a sign-in here can reach, strongest last. Discovery lists them. */
 export const ACR_VALUES: readonly string[] = [...STRENGTHS.keys()];
 
+/** What a second factor adds to a sign-in, as `amr` values (RFC 8176). */
+export const SECOND_FACTOR_AMR: readonly string[] = ['otp', 'mfa'];
+
 /** The class that a sign-in by these methods (RFC 8176) amounts to. */
 export function acrOf(amr: readonly string[]): string {
   // Proof of possession of a key that is bound to our origin: nobody can be talked into giving it away.

@@ -2,6 +2,7 @@
  * The rules of OAuth 2.0 and OpenID Connect: pure and synchronous. It never awaits, never reads a clock, never rolls a
  * die and never sees HTTP: `now` and random values are arguments. Serves OIDC Core, RFC 6749, 7591, 7636, 8707, 9700.
  */
+export * from './authorization-request/acr-wishes.js';
 export * from './authorization-request/authorization-parameters.js';
 export * from './authorization-request/authorization-request.js';
 export * from './authorization-request/check-authorization-request.js';

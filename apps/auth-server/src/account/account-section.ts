@@ -30,6 +30,8 @@ export interface AccountOutcome {
   readonly notice?: MessageKey;
   readonly problem?: MessageKey;
   readonly part?: AccountPart;
+  /** Too many attempts: the page says when the next one is looked at. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Something that the section's forms do; the form is sent to `/account/<name>`. */

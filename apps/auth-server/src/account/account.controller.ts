@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCOUNT_CLIENT_ID } from '../built-in.js';
 import { Clock } from '../clock.js';
 import { ENDPOINTS, Issuer } from '../endpoints.js';
-import { seeOther } from '../http/answer.js';
+import { seeOther, withHeaders } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { readForm } from '../http/read-request.js';
 import { sendAnswer } from '../http/send-answer.js';
@@ -72,6 +72,10 @@ export class AccountController {
     const outcome = await action.run({ ...context, form });
     if (outcome.audit !== undefined) await this.audit.write([{ type: outcome.audit, userId: user.userId }]);
     const shown = outcome.part ?? outcome.notice ?? outcome.problem;
+    if (outcome.retryAfterSeconds !== undefined) {
+      const page = await this.page(context, { ...outcome, problem: 'login.throttled' }, 429);
+      return withHeaders(page, { 'retry-after': String(outcome.retryAfterSeconds) });
+    }
     return shown === undefined ? seeOther(this.issuer.url('account')) : this.page(context, outcome);
   }
 
@@ -80,11 +84,11 @@ export class AccountController {
     return signIn === undefined ? undefined : { http, signIn, language: languageFor(http) };
   }
 
-  private async page(context: AccountContext, outcome: AccountOutcome = {}): Promise<Answer> {
+  private async page(context: AccountContext, outcome: AccountOutcome = {}, status = 200): Promise<Answer> {
     const { signIn, language } = context;
     const parts: readonly AccountPart[] = outcome.part === undefined ? await this.partsOf(context) : [outcome.part];
     return this.pages.render(
-      200,
+      status,
       'account',
       {
         name: signIn.user.claims['name'] ?? (signIn.user.email || signIn.user.userId),

@@ -1,13 +1,13 @@
 import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ApiStore, ClientStore, InteractionStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
 import {
-  ACR_VALUES,
   checkAuthorizationRequest,
   consentedScope,
   decideInteraction,
   OAuthError,
+  reachesAcr,
   readAuthorizationParameters,
   resolveReturnAddress,
 } from '@tandem/protocol';
@@ -23,14 +23,18 @@ import type {
 } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../clock.js';
+import type { DeclaredConfiguration } from '../declared-configuration/declared-configuration.js';
 import { Issuer } from '../endpoints.js';
 import type { Answer } from '../http/answer.js';
 import { single } from '../http/form-parameters.js';
 import { Interactions } from '../interaction/interactions.js';
+import { reachableAcr } from '../interaction/reachable-acr.js';
+import { SecondFactors } from '../interaction/second-factors/second-factors.js';
 import { Pages } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import { OUR_SIGNING_ALGS, SigningKeys } from '../signing-keys/signing-keys.js';
 import { Subjects } from '../token-issuance/subjects.js';
+import { DECLARED } from '../tokens.js';
 import { AuthorizationResponse } from './authorization-response.js';
 import { GrantedResponse } from './granted-response.js';
 import { RequestObjects } from './request-objects.js';
@@ -41,6 +45,9 @@ interface Pending {
   readonly client: Client;
   readonly interaction?: Interaction;
 }
+
+/** Where the user does what is next. */
+const PAGES = { login: 'login', 'second-factor': 'secondFactor', consent: 'consent' } as const;
 
 /** The one dispatcher of the authorization endpoint: check → decide → ask the user, or respond. */
 @Injectable()
@@ -60,6 +67,8 @@ export class AuthorizationFlow {
     private readonly pages: Pages,
     private readonly issuer: Issuer,
     private readonly clock: Clock,
+    private readonly secondFactors: SecondFactors,
+    @Inject(DECLARED) private readonly declared: DeclaredConfiguration,
   ) {}
 
   /** Begins a request, or takes one up again after the user has acted. Errors before there is an address are a page. */
@@ -149,6 +158,7 @@ export class AuthorizationFlow {
   private async next(http: FastifyRequest, pending: Pending, request: AuthorizationRequest): Promise<Answer> {
     const { interaction, client } = pending;
     const signIn = await this.sessions.find(http, client.clientId);
+    const { acrRequired } = this.secondFactors;
     const decision = decideInteraction({
       request,
       ...(signIn === undefined
@@ -156,13 +166,23 @@ export class AuthorizationFlow {
         : { session: signIn.session, subject: this.subjects.of(signIn.user.userId, client) }),
       consentedScope: signIn === undefined ? [] : consentedScope(request.scope, request.apis, signIn.consented),
       acted: actedOf(interaction, signIn),
-      acrSupported: ACR_VALUES,
+      acrSupported: reachableAcr(this.declared.login, client),
+      ...(acrRequired === undefined ? {} : { acrRequired }),
+      hasSecondFactor: signIn !== undefined && (await this.hasSecondFactor(request, signIn)),
       now: this.clock.now(),
     });
-    if (decision.next !== 'proceed') return this.interactions.send(http, decision.next, pending);
+    if (decision.next !== 'proceed') return this.interactions.send(http, PAGES[decision.next], pending);
     const answer = await this.granted.answer(request, signIn as SignIn);
     if (interaction !== undefined) await this.interactionStore.end(interaction.interactionId);
     return answer;
+  }
+
+  /** Looked up only where it can make a difference: most requests want nothing that the session has not reached. */
+  private async hasSecondFactor({ acr }: AuthorizationRequest, { session }: SignIn): Promise<boolean> {
+    const { acrRequired } = this.secondFactors;
+    const wanted = [...acr.demanded.flat(), ...acr.wished, ...(acrRequired === undefined ? [] : [acrRequired])];
+    if (wanted.every((value) => reachesAcr(session.acr, value))) return false;
+    return (await this.secondFactors.enrolled(session.userId)).length > 0;
   }
 }
 

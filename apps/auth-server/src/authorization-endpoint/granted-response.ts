@@ -2,7 +2,7 @@ import { randomText } from '../random-text.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { GrantStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
-import { checkGrantBounds, OAuthError } from '@tandem/protocol';
+import { acrFor, checkGrantBounds, OAuthError } from '@tandem/protocol';
 import type { AuthorizationRequest, Grant } from '@tandem/protocol';
 import type { Answer } from '../http/answer.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
@@ -77,7 +77,7 @@ export class GrantedResponse {
       scope: request.scope,
       audience: request.apis.map(({ identifier }) => identifier),
       authTime: session.authTime,
-      acr: session.acr,
+      acr: acrFor(session.acr, request.acr.names),
       amr: session.amr,
       ...(claims === undefined ? {} : { claims }),
     };

@@ -4,6 +4,7 @@ import { eventsReplay } from './events.js';
 import { grantsList, grantsRevoke, usersDisable } from './grants.js';
 import { keysList, keysRotate } from './keys.js';
 import { migrateCommand } from './migrate.js';
+import { usersResetSecondFactor } from './second-factor.js';
 
 /** The one list of `tandem` commands. */
 export const COMMANDS: readonly Command[] = [
@@ -13,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   clientsList,
   clientsDisable,
   usersDisable,
+  usersResetSecondFactor,
   grantsList,
   grantsRevoke,
   eventsReplay,

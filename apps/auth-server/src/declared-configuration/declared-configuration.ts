@@ -65,10 +65,16 @@ export interface LdapSettings extends FederationSettings {
 }
 
 /** Ways to sign in that are switched on, by name, in the order in which the page shows them. */
+/** Whether users may set up a second factor, or must. */
+export const SECOND_FACTOR_SETTINGS = ['off', 'optional', 'required'] as const;
+
+/** How people sign in. */
 export interface LoginSettings {
+  /** Ways to sign in that are switched on, by name, in the order in which the page shows them. */
   readonly methods: readonly string[];
   readonly connections: readonly DeclaredConnection[];
   readonly ldap?: LdapSettings;
+  readonly secondFactor: (typeof SECOND_FACTOR_SETTINGS)[number];
 }
 
 /** How many attempts to sign in are looked at in a window: for one account, and failed ones from one address. */

@@ -140,6 +140,8 @@ clients:
   it('accepts the ways to sign in, in their order, and how many attempts are looked at', () => {
     expect(read('').login).toMatchObject({ methods: ['password'] });
     expect(read('login: { methods: [password] }').login).toMatchObject({ methods: ['password'] });
+    expect(read('').login.secondFactor).toBe('optional');
+    expect(read('login: { second_factor: off }').login.secondFactor).toBe('off');
     expect(read('login_throttle: { window_seconds: 5, attempts_per_account: 3 }').loginThrottle).toEqual({
       windowSeconds: 5,
       attemptsPerAccount: 3,
@@ -244,6 +246,23 @@ colour: red`;
     ['a way to sign in that is not installed', 'login: { methods: [magic] }', 'login.methods[0]'],
     ['no way to sign in', 'login: { methods: [] }', 'login.methods'],
     ['an unknown login setting', 'login: { colour: red }', 'login.colour'],
+    ['a second factor by another word', 'login: { second_factor: sometimes }', 'login.second_factor'],
+    [
+      'a strength that nobody knows',
+      'clients: [{ client_id: a, client_secret: b, redirect_uris: ["https://a.example/"], required_acr: gold }]',
+      'required_acr',
+    ],
+    [
+      'a strength that is switched off',
+      `login: { second_factor: off }
+clients: [{ client_id: a, client_secret: b, redirect_uris: ["https://a.example/"], required_acr: "urn:tandem:acr:multi-factor" }]`,
+      'clients[0].required_acr: is reached by no way',
+    ],
+    [
+      'a strength that no way to sign in has',
+      'clients: [{ client_id: a, client_secret: b, redirect_uris: ["https://a.example/"], required_acr: phr }]',
+      'clients[0].required_acr: is reached by no way',
+    ],
     ['a window without end', 'login_throttle: { window_seconds: 0 }', 'login_throttle.window_seconds'],
     ['a throttle that is no mapping', 'login_throttle: 5', 'login_throttle'],
     ['an unknown registration setting', 'dynamic_registration: { opened: true }', 'dynamic_registration.opened'],

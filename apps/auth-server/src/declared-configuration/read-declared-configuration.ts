@@ -1,7 +1,8 @@
 import type { Api, Problem, Supported } from '@tandem/protocol';
 import { parseDocument } from 'yaml';
 import { ConfigurationError } from '@tandem/web-server';
-import type { DeclaredClient, DeclaredConfiguration } from './declared-configuration.js';
+import { reachableAcr } from '../interaction/reachable-acr.js';
+import type { DeclaredClient, DeclaredConfiguration, LoginSettings } from './declared-configuration.js';
 import { readDeclaredApi } from './read-declared-api.js';
 import { readDeclaredClient } from './read-declared-client.js';
 import { readDeclaredUser } from './read-declared-user.js';
@@ -38,6 +39,7 @@ export function readDeclaredConfiguration(
   const registration = readDynamicRegistration(root['dynamic_registration'], report);
   const login = readLogin(root['login'], supported, report);
   const loginThrottle = readLoginThrottle(root['login_throttle'], report);
+  checkRequiredAcr(clients, login, report);
   checkUnique(
     apis.map(({ identifier }) => identifier),
     'apis',
@@ -64,6 +66,15 @@ export function readDeclaredConfiguration(
 function checkUnique(values: readonly string[], path: string, member: string, report: Report): void {
   values.forEach((value, index) => {
     if (values.indexOf(value) !== index) report(`${path}[${index}].${member}`, 'stands twice');
+  });
+}
+
+/** A class that no sign-in reaches would lock everybody out of the client. */
+function checkRequiredAcr(clients: readonly DeclaredClient[], login: LoginSettings, report: Report): void {
+  clients.forEach(({ metadata }, index) => {
+    const { requiredAcr } = metadata;
+    if (requiredAcr !== undefined && !reachableAcr(login, metadata).includes(requiredAcr))
+      report(`clients[${index}].required_acr`, 'is reached by no way to sign in that is switched on');
   });
 }
 

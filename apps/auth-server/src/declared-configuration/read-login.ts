@@ -1,12 +1,13 @@
 import { listOf, oneOf, wholeNumber } from '@tandem/protocol';
 import type { Supported } from '@tandem/protocol';
+import { SECOND_FACTOR_SETTINGS } from './declared-configuration.js';
 import type { LoginSettings, LoginThrottleSettings } from './declared-configuration.js';
 import { readConnections } from './read-connections.js';
 import { readLdap } from './read-ldap.js';
 import { readSettings } from './reading.js';
 import type { Report } from './reading.js';
 
-/** `login`: which ways to sign in are switched on, in the order of the page. */
+/** `login`: which ways to sign in are switched on, in the order of the page, and the second factor. */
 export function readLogin(value: unknown, supported: Supported, report: Report): LoginSettings {
   const login = readSettings<LoginSettings>(
     value,
@@ -15,8 +16,9 @@ export function readLogin(value: unknown, supported: Supported, report: Report):
       methods: ['methods', listOf(oneOf(supported.loginMethods))],
       connections: ['connections', readConnections],
       ldap: ['ldap', readLdap],
+      secondFactor: ['second_factor', oneOf(SECOND_FACTOR_SETTINGS)],
     },
-    { methods: ['password'], connections: [] },
+    { methods: ['password'], connections: [], secondFactor: 'optional' },
     report,
   );
   if (login.methods.length === 0) report('login.methods', 'must name at least one way to sign in');

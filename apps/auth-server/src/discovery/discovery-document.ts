@@ -29,7 +29,11 @@ const PROTOCOL_CLAIMS = [
 export function discoveryDocument(
   issuer: Issuer,
   supported: Supported,
-  options: { readonly registration: boolean; readonly scopes: readonly string[] },
+  options: {
+    readonly registration: boolean;
+    readonly scopes: readonly string[];
+    readonly acrValues: readonly string[];
+  },
 ): Record<string, unknown> {
   const confidential = supported.tokenEndpointAuthMethods.filter((method) => method !== 'none');
   return {
@@ -49,7 +53,7 @@ export function discoveryDocument(
     response_types_supported: supported.responseTypes,
     response_modes_supported: RESPONSE_MODES,
     grant_types_supported: supported.grantTypes,
-    acr_values_supported: supported.acrValues,
+    acr_values_supported: options.acrValues,
     subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: supported.idTokenSigningAlgs,
     id_token_encryption_alg_values_supported: supported.encryptionAlgs,

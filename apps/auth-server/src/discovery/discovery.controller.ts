@@ -9,6 +9,7 @@ import { json } from '../http/answer.js';
 import { single } from '../http/form-parameters.js';
 import { readQuery } from '../http/read-request.js';
 import { sendAnswer } from '../http/send-answer.js';
+import { reachableAcr } from '../interaction/reachable-acr.js';
 import { JWKS_MAX_AGE_SECONDS, SigningKeys } from '../signing-keys/signing-keys.js';
 import { DECLARED, SUPPORTED } from '../tokens.js';
 import { discoveryDocument } from './discovery-document.js';
@@ -54,7 +55,11 @@ export class DiscoveryController {
     const { open, initialAccessTokens } = declared.registration;
     const scopes = [...new Set(declared.apis.flatMap((api) => Object.keys(api.scopes)))];
     this.metadata = ready(
-      discoveryDocument(issuer, supported, { registration: open || initialAccessTokens.length > 0, scopes }),
+      discoveryDocument(issuer, supported, {
+        registration: open || initialAccessTokens.length > 0,
+        scopes,
+        acrValues: reachableAcr(declared.login),
+      }),
     );
     keys.onChange(() => {
       this.jwks = undefined;

@@ -19,6 +19,14 @@ import { PasswordHashing } from './login-methods/password-hashing.js';
 import { Proofs } from './proofs.js';
 import { UpstreamSignIn } from './upstream-sign-in.js';
 import { UpstreamController } from './upstream.controller.js';
+import { SecondFactorEnrolment } from './second-factors/enrolment.js';
+import { SECOND_FACTORS } from './second-factors/index.js';
+import { RecoveryCodes } from './second-factors/recovery-codes.js';
+import { SecondFactorPage } from './second-factors/second-factor-page.js';
+import { SecondFactorController } from './second-factors/second-factor.controller.js';
+import type { SecondFactor } from './second-factors/second-factor.js';
+import { INSTALLED_SECOND_FACTORS, SecondFactors } from './second-factors/second-factors.js';
+import { TotpCodes } from './second-factors/totp-codes.js';
 
 /**
  * The pages on which a user signs in and answers. Each step ends by returning to /authorize; no page knows the next one.
@@ -26,7 +34,7 @@ import { UpstreamController } from './upstream.controller.js';
  */
 @Module({
   imports: [FederationModule, MailModule, PagesModule, SessionModule],
-  controllers: [LoginController, UpstreamController, ConsentController],
+  controllers: [LoginController, SecondFactorController, UpstreamController, ConsentController],
   providers: [
     ...LOGIN_METHODS,
     {
@@ -34,28 +42,41 @@ import { UpstreamController } from './upstream.controller.js';
       useFactory: (...methods: LoginMethod[]) => methods,
       inject: [...LOGIN_METHODS],
     },
+    ...SECOND_FACTORS,
+    {
+      provide: INSTALLED_SECOND_FACTORS,
+      useFactory: (...factors: SecondFactor[]) => factors,
+      inject: [...SECOND_FACTORS],
+    },
     ConnectingIdentities,
     CsrfTokens,
-    FederatedLogin,
-    IdentityLinking,
     Interactions,
     LoginCompletion,
     LoginPage,
     LoginThrottle,
     PasswordHashing,
     Proofs,
+    RecoveryCodes,
+    SecondFactorEnrolment,
+    SecondFactorPage,
+    SecondFactors,
+    TotpCodes,
+    FederatedLogin,
+    IdentityLinking,
     UpstreamSignIn,
   ],
   exports: [
     ConnectingIdentities,
     CsrfTokens,
+    FederationModule,
     Interactions,
     LoginCompletion,
     LoginPage,
     LoginThrottle,
     PasswordHashing,
     Proofs,
-    FederationModule,
+    SecondFactorEnrolment,
+    SecondFactors,
   ],
 })
 export class InteractionModule {}

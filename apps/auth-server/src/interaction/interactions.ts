@@ -17,6 +17,9 @@ const ID = /^[A-Za-z0-9_-]{22}$/;
 const LIFETIME_SECONDS = 3_600;
 const LONGEST_CONNECTION = 100;
 
+/** A page on which the user acts; each is an endpoint. */
+export type InteractionPage = 'login' | 'secondFactor' | 'consent';
+
 /** What waits: a new request, or one that was taken up again. */
 export interface Waiting {
   readonly parameters: AuthorizationParameters;
@@ -67,7 +70,7 @@ export class Interactions {
   /** Sends the browser to a page of the interaction, keeping the request first when it is new. */
   async send(
     http: FastifyRequest,
-    page: 'login' | 'consent',
+    page: InteractionPage,
     { parameters, client, interaction }: Waiting,
   ): Promise<Answer> {
     if (interaction !== undefined) return this.pageOf(page, interaction);
@@ -103,16 +106,21 @@ export class Interactions {
   }
 
   /** Every step ends here: the authorization endpoint decides what is next. */
-  resume({ interactionId }: Interaction): Answer {
-    return seeOther(`${this.issuer.url('authorization')}?interaction=${interactionId}`);
+  resume(interaction: Interaction): Answer {
+    return seeOther(this.resumeUrl(interaction));
+  }
+
+  /** As `resume`, for a page that has something to say first. */
+  resumeUrl({ interactionId }: Interaction): string {
+    return `${this.issuer.url('authorization')}?interaction=${interactionId}`;
   }
 
   /** A page of the interaction, asked for anew: what is shown follows from what is stored. */
-  pageOf(page: 'login' | 'consent', { interactionId }: Pick<Interaction, 'interactionId'>): Answer {
+  pageOf(page: InteractionPage, { interactionId }: Pick<Interaction, 'interactionId'>): Answer {
     return seeOther(this.pageUrl(page, interactionId));
   }
 
-  private pageUrl(page: 'login' | 'consent', interactionId: string): string {
+  private pageUrl(page: InteractionPage, interactionId: string): string {
     return `${this.issuer.url(page)}?interaction=${interactionId}`;
   }
 

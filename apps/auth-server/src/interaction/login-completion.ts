@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { AuditStore, InteractionStore } from '@tandem/persistence';
+import { AuditStore, emailKey, InteractionStore, UserStore } from '@tandem/persistence';
+import { acrOf, acrWishesOfPending, meetsDemands, reachesAcr, SECOND_FACTOR_AMR } from '@tandem/protocol';
 import type { Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
+import { Clock } from '../clock.js';
 import { withHeaders } from '../http/answer.js';
-import type { Answer } from '../http/answer.js';
+import type { Answer, AnswerHeaders } from '../http/answer.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import type { Authentication } from '../session/browser-sessions.js';
 import { IdentityLinking } from './identity-linking.js';
 import { Interactions } from './interactions.js';
+import type { LoginContext } from './login-methods/login-method.js';
+import { LoginPage } from './login-page.js';
+import { LoginThrottle } from './login-throttle.js';
+import type { HalfSignIn } from './second-factors/second-factor-page.js';
+import { SecondFactors } from './second-factors/second-factors.js';
 
-/** Where every way to sign in ends: the session starts, and the browser returns to /authorize. */
+/** Where every way to sign in ends: the second factor is asked for, or the session starts and the browser returns to /authorize. */
 @Injectable()
 export class LoginCompletion {
   constructor(
@@ -18,6 +25,11 @@ export class LoginCompletion {
     private readonly linking: IdentityLinking,
     private readonly sessions: BrowserSessions,
     private readonly audit: AuditStore,
+    private readonly users: UserStore,
+    private readonly throttle: LoginThrottle,
+    private readonly secondFactors: SecondFactors,
+    private readonly page: LoginPage,
+    private readonly clock: Clock,
   ) {}
 
   async complete(
@@ -26,12 +38,69 @@ export class LoginCompletion {
     method: string,
     authentication: Authentication,
   ): Promise<Answer> {
+    const context = await this.page.contextOf(http, interaction);
+    const lacking = await this.lackingIn(context, authentication);
+    if (lacking === 'another-way') return this.page.render(context, { problem: 'login.too-weak' });
+    if (lacking === 'second-factor') {
+      await this.interactionStore.proven(interaction.interactionId, {
+        ...authentication,
+        method,
+        at: this.clock.now(),
+      });
+      return this.interactions.pageOf('secondFactor', interaction);
+    }
     await this.linking.finish(interaction, authentication.userId);
-    const { headers, session } = await this.sessions.start(http, authentication);
+    const headers = await this.start(http, authentication);
     await this.interactionStore.loggedIn(interaction.interactionId);
-    await this.audit.write([
-      { type: 'login.succeeded', userId: session.userId, clientId: interaction.clientId, detail: { method } },
-    ]);
+    await this.tell('login.succeeded', interaction, authentication, { method });
     return withHeaders(this.interactions.resume(interaction), headers);
+  }
+
+  /** A half sign-in whose second factor is proven. It is as old as its first factor. */
+  async finish(half: HalfSignIn, factor: string, amr: readonly string[]): Promise<AnswerHeaders> {
+    const { http, interaction, first, method } = half;
+    const authentication = { ...first, amr: [...new Set([...first.amr, ...amr])] };
+    const headers = await this.start(http, authentication);
+    if (method === undefined) {
+      // No new sign-in: a request that wants a fresh one still does.
+      await this.interactionStore.restartLogin(interaction.interactionId);
+      await this.tell('session.stepped_up', interaction, authentication, { second_factor: factor });
+    } else {
+      await this.linking.finish(interaction, authentication.userId);
+      await this.interactionStore.loggedIn(interaction.interactionId);
+      await this.tell('login.succeeded', interaction, authentication, { method, second_factor: factor });
+    }
+    return headers;
+  }
+
+  /** What a sign-in lacks: users with a second factor are always asked for it, others where the strength is demanded. */
+  private async lackingIn(
+    { client, interaction }: LoginContext,
+    { userId, amr }: Authentication,
+  ): Promise<'second-factor' | 'another-way' | undefined> {
+    const { acrRequired, offered } = this.secondFactors;
+    const { demanded } = acrWishesOfPending(client, interaction.parameters);
+    const demands = { demanded: [...demanded, ...(acrRequired === undefined ? [] : [[acrRequired]])] };
+    const acr = acrOf(amr);
+    if (!meetsDemands(offered ? acrOf([...amr, ...SECOND_FACTOR_AMR]) : acr, demands)) return 'another-way';
+    if (!offered || reachesAcr(acr, acrOf(SECOND_FACTOR_AMR))) return undefined;
+    if (!meetsDemands(acr, demands)) return 'second-factor';
+    return (await this.secondFactors.enrolled(userId)).length > 0 ? 'second-factor' : undefined;
+  }
+
+  /** Only a full sign-in lets the account's attempts count no more: half of one would let the other half be guessed. */
+  private async start(http: FastifyRequest, authentication: Authentication): Promise<AnswerHeaders> {
+    const user = await this.users.find(authentication.userId);
+    if (user !== undefined) await this.throttle.succeeded(emailKey(user.email));
+    return (await this.sessions.start(http, authentication)).headers;
+  }
+
+  private tell(
+    type: string,
+    { clientId }: Interaction,
+    { userId }: Authentication,
+    detail: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    return this.audit.write([{ type, userId, clientId, detail }]);
   }
 }

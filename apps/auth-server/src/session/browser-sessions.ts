@@ -23,7 +23,7 @@ const LIFETIME_SECONDS = 14 * 86_400;
 export interface Authentication {
   readonly userId: string;
   readonly amr: readonly string[];
-  /** When, if that was before now: epoch seconds. Another provider may have known the user already. */
+  /** When, in epoch seconds, if not just now: another provider may have known the user already, and a second factor makes the first no younger. */
   readonly authTime?: number;
 }
 

@@ -33,8 +33,7 @@ const CHANGES = [
      user_id text PRIMARY KEY,
      sealed bytea NOT NULL,
      created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-     confirmed_at timestamptz,
-     last_step bigint)`,
+     last_step bigint NOT NULL)`,
   `CREATE TABLE recovery_codes (
      user_id text NOT NULL,
      code_hash bytea NOT NULL,

@@ -2,6 +2,7 @@ import type { ClaimsRequest } from '../claims-request.js';
 import type { Api } from '../model/api.js';
 import type { Client } from '../model/client.js';
 import type { ResponsePart, ResponseType } from '../response-type.js';
+import type { AcrWishes } from './acr-wishes.js';
 import type { ReturnAddress } from './return-address.js';
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account', 'create'] as const;
@@ -26,7 +27,7 @@ export interface AuthorizationRequest {
   readonly codeChallenge?: string;
   readonly prompt: readonly Prompt[];
   readonly maxAgeSeconds?: number;
-  readonly acrValues: readonly string[];
+  readonly acr: AcrWishes;
   readonly claims?: ClaimsRequest;
   readonly uiLocales: readonly string[];
   readonly loginHint?: string;

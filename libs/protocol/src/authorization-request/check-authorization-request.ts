@@ -4,6 +4,7 @@ import { partsOf, readResponseType } from '../response-type.js';
 import type { ResponseType } from '../response-type.js';
 import { isIdentityScope } from '../user-claims.js';
 import { words } from '../words.js';
+import { acrWishesOf } from './acr-wishes.js';
 import type { AuthorizationRequest, GrantManagementAction, Prompt } from './authorization-request.js';
 import type { CheckInput } from './checks/check.js';
 import { AUTHORIZATION_CHECKS } from './checks/index.js';
@@ -31,7 +32,7 @@ export function checkAuthorizationRequest(input: CheckInput): AuthorizationReque
     scopeNarrowed: scope.length < asked.length,
     apis,
     prompt: words(parameters.prompt) as readonly Prompt[],
-    acrValues: parameters.acrValues === undefined ? client.defaultAcrValues : words(parameters.acrValues),
+    acr: acrWishesOf(client, parameters.acrValues, claims),
     uiLocales: words(parameters.uiLocales),
     ...(parameters.nonce === undefined ? {} : { nonce: parameters.nonce }),
     ...(parameters.codeChallenge === undefined ? {} : { codeChallenge: parameters.codeChallenge }),

@@ -3,7 +3,10 @@ import type { Client } from '../model/client.js';
 import { decideInteraction, type InteractionFacts } from './decide-interaction.js';
 
 const NOW = 1_700_000_000;
-const session = { sid: 's', userId: 'usr_1', authTime: NOW - 60, acr: 'urn:tandem:acr:single-factor', amr: ['pwd'] };
+const SINGLE = 'urn:tandem:acr:single-factor';
+const MULTI = 'urn:tandem:acr:multi-factor';
+const PAPE = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
+const session = { sid: 's', userId: 'usr_1', authTime: NOW - 60, acr: SINGLE, amr: ['pwd'] };
 const known = { session, subject: 'usr_1', consentedScope: ['openid', 'profile'] };
 const loggedIn = { acted: { loggedInAt: NOW - 1 } };
 const accepted = { acted: { consent: 'accepted' } } as const;
@@ -17,7 +20,8 @@ const factsOf = (
   request: anAuthorizationRequest(form, { client: aClient(client) }),
   consentedScope: [],
   acted: {},
-  acrSupported: ['urn:tandem:acr:single-factor'],
+  acrSupported: [SINGLE],
+  hasSecondFactor: false,
   now: NOW,
   ...more,
 });
@@ -118,4 +122,72 @@ describe('consent', () => {
 it('accepts the default_max_age of the client where the request names none', () => {
   expect(outcome({}, known, { defaultMaxAge: 30 })).toBe('login');
   expect(outcome({ max_age: '90' }, known, { defaultMaxAge: 30 })).toBe('proceed');
+});
+
+describe('the strength of a sign-in', () => {
+  const here = { ...known, acrSupported: [SINGLE, MULTI, PAPE, 'phr'] };
+  const enrolled = { ...here, hasSecondFactor: true };
+  const strong = { ...enrolled, session: { ...session, acr: MULTI, amr: ['pwd', 'otp', 'mfa'] } };
+  const byPasskey = { ...here, session: { ...session, acr: 'phr', amr: ['pop', 'user', 'mfa'] } };
+  const essential = (...values: readonly string[]): FormChanges => acr({ essential: true, values });
+  const wish = (values: string, prompt?: string): FormChanges => ({ acr_values: values, prompt });
+
+  const rows: readonly (readonly [string, FormChanges, Partial<InteractionFacts>, string])[] = [
+    ['a demand that the session meets', essential(MULTI), strong, 'proceed'],
+    ['a demand that the second factor meets', essential(MULTI), enrolled, 'second-factor'],
+    ['a demand, one of several', essential('x', SINGLE), here, 'proceed'],
+    ['a demand of somebody without a second factor', essential(MULTI), here, 'login'],
+    ['the same after a sign-in that was too weak', essential(MULTI), { ...here, ...loggedIn }, 'login'],
+    ['a demand that no second factor meets', essential('phr'), enrolled, 'login'],
+    ['a demand that is met by more', essential(PAPE), byPasskey, 'proceed'],
+    [
+      'a demand that is not met here',
+      essential('phr'),
+      { ...enrolled, acrSupported: [SINGLE] },
+      'unmet_authentication_requirements',
+    ],
+    ['a demand, and a sign-in too old', { ...essential(MULTI), max_age: '59' }, enrolled, 'login'],
+    ['a demand, and prompt=login', { ...essential(MULTI), prompt: 'login' }, enrolled, 'login'],
+    ['a demand, nobody signed in', essential(MULTI), { acrSupported: here.acrSupported }, 'login'],
+    [
+      'prompt=none, the second factor lacking',
+      { ...essential(MULTI), prompt: 'none' },
+      enrolled,
+      'interaction_required',
+    ],
+    ['prompt=none, a sign-in lacking', { ...essential(MULTI), prompt: 'none' }, here, 'login_required'],
+    ['prompt=none, strong enough', { ...essential(MULTI), prompt: 'none' }, strong, 'proceed'],
+    ['a step up before the consent', essential(MULTI), { ...enrolled, consentedScope: [] }, 'second-factor'],
+
+    ['a wish of somebody who can grant it', wish(MULTI), enrolled, 'second-factor'],
+    ['the wish of Auth0’s applications', wish(PAPE), enrolled, 'second-factor'],
+    ['a wish of somebody who can not', wish(MULTI), here, 'proceed'],
+    ['a wish that was granted', wish(MULTI), strong, 'proceed'],
+    ['a wish that was granted by more', wish(PAPE), byPasskey, 'proceed'],
+    ['a wish for what the session is', wish(`${SINGLE} ${MULTI}`), enrolled, 'proceed'],
+    ['a wish for more, then less', wish(`${MULTI} ${SINGLE}`), enrolled, 'second-factor'],
+    ['a wish that only a passkey grants, then one by a second factor', wish(`phr ${MULTI}`), enrolled, 'second-factor'],
+    ['a wish for what nobody knows', wish('urn:x'), enrolled, 'proceed'],
+    ['a wish that a silent request can not have', wish(MULTI, 'none'), enrolled, 'proceed'],
+    ['a voluntary acr of claims', acr({ values: [MULTI] }), enrolled, 'second-factor'],
+  ];
+  it.each(rows)('tells for %s: %j', (_what, form, more, expected) => {
+    expect(outcome(form, more)).toBe(expected);
+  });
+
+  it('refuses less than the operator requires, of a client or of everybody', () => {
+    expect(outcome({}, enrolled, { requiredAcr: MULTI })).toBe('second-factor');
+    expect(outcome({}, strong, { requiredAcr: MULTI })).toBe('proceed');
+    expect(outcome({ prompt: 'none' }, enrolled, { requiredAcr: PAPE })).toBe('interaction_required');
+    expect(outcome({}, known, { requiredAcr: MULTI })).toBe('unmet_authentication_requirements');
+    expect(outcome({}, { ...enrolled, acrRequired: MULTI })).toBe('second-factor');
+    expect(outcome({}, { ...here, acrRequired: MULTI })).toBe('login');
+    expect(outcome({}, { ...byPasskey, acrRequired: MULTI })).toBe('proceed');
+    expect(outcome(wish(SINGLE), { ...enrolled, acrRequired: MULTI })).toBe('second-factor');
+  });
+
+  it('accepts the wishes that a client registered by default', () => {
+    expect(outcome({}, enrolled, { defaultAcrValues: [MULTI] })).toBe('second-factor');
+    expect(outcome(wish(SINGLE), enrolled, { defaultAcrValues: [MULTI] })).toBe('proceed');
+  });
 });

@@ -1,13 +1,17 @@
-import { demandedValues } from '../claims-request.js';
+import { acrOf, reachesAcr, SECOND_FACTOR_AMR } from '../authentication-context.js';
 import type { Session } from '../model/session.js';
 import { OAuthError } from '../oauth-error.js';
 import { missing } from '../words.js';
+import { meetsDemands } from './acr-wishes.js';
+import type { AcrWishes } from './acr-wishes.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
 /** What is next for a request: all is there, or the user must act first. */
 export type InteractionDecision =
   | { readonly next: 'proceed'; readonly session: Session }
   | { readonly next: 'login' }
+  /** Who is signed in counts; one more factor is asked for. */
+  | { readonly next: 'second-factor' }
   | { readonly next: 'consent'; readonly session: Session; readonly missingScope: readonly string[] };
 
 /** What is known when the decision is taken. `now` is epoch seconds. */
@@ -22,21 +26,25 @@ export interface InteractionFacts {
   readonly acted: { readonly loggedInAt?: number; readonly consent?: 'accepted' | 'denied' };
   /** Authentication context classes that a sign-in can reach here. */
   readonly acrSupported: readonly string[];
+  /** The class that the operator demands of every sign-in. */
+  readonly acrRequired?: string;
+  /** Whether the session's user has a second factor that can be asked for. */
+  readonly hasSecondFactor: boolean;
   readonly now: number;
 }
 
 /**
  * Decides from stored state alone, so that no page has to know the next one:
  *
- *     begin ──▶ login ──▶ consent ──▶ proceed
- *       └───────────┴───────────┴──▶ refused (prompt=none, denied, another user than expected)
+ *     begin ──▶ login ──▶ second-factor ──▶ consent ──▶ proceed
+ *       └─────────┴─────────────┴──────────────┴──▶ refused (prompt=none, denied, another user than expected)
  *
  * @throws OAuthError what `prompt=none` gets instead of a page (OIDC Core §3.1.2.6), or `access_denied`.
  */
 export function decideInteraction(facts: InteractionFacts): InteractionDecision {
   const { request, session, acted } = facts;
   if (acted.consent === 'denied') throw new OAuthError('access_denied', 'the user did not allow the request');
-  checkEssentialAcr(facts);
+  checkReachable(facts);
   const silent = request.prompt.includes('none');
   if (session === undefined || mustSignIn(facts, session)) {
     if (silent) throw new OAuthError('login_required', 'the user must sign in');
@@ -46,6 +54,11 @@ export function decideInteraction(facts: InteractionFacts): InteractionDecision 
     if (silent || acted.loggedInAt !== undefined)
       throw new OAuthError('login_required', 'another user is signed in than the one expected');
     return { next: 'login' };
+  }
+  const stepUp = stepUpFor(facts, session, silent);
+  if (stepUp !== undefined) {
+    if (silent) throw new OAuthError(SILENT_REFUSALS[stepUp], 'the user must sign in with another factor');
+    return { next: stepUp };
   }
   const missingScope = scopeToAsk(facts);
   if (missingScope === undefined) return { next: 'proceed', session };
@@ -74,12 +87,33 @@ function scopeToAsk({ request, consentedScope, acted }: InteractionFacts): reado
   return lacking.length === 0 ? undefined : lacking;
 }
 
-/** OIDC Core §5.5.1.1: an essential `acr` that no sign-in here can reach is a failed authentication. */
-function checkEssentialAcr({ request, acrSupported }: InteractionFacts): void {
-  const demand = request.claims?.idToken['acr'];
-  const values = demandedValues(demand);
-  if (demand?.essential !== true || values === undefined) return;
-  if (!values.some((value) => typeof value === 'string' && acrSupported.includes(value))) {
+/** OIDC Core §3.1.2.6: what `prompt=none` gets instead of the page. */
+const SILENT_REFUSALS = { login: 'login_required', 'second-factor': 'interaction_required' } as const;
+
+const wishesOf = ({ request, acrRequired }: InteractionFacts): AcrWishes =>
+  acrRequired === undefined ? request.acr : { ...request.acr, demanded: [[acrRequired], ...request.acr.demanded] };
+
+/**
+ * What brings a session to the strength that is wanted. A demand is met or nothing is issued: by the second factor alone
+ * where that is enough, else by a new sign-in, which is also where somebody without one can set it up. A wish is put only
+ * to users who can grant it, and never in the way of `prompt=none`.
+ */
+function stepUpFor(
+  facts: InteractionFacts,
+  { acr, amr }: Session,
+  silent: boolean,
+): 'login' | 'second-factor' | undefined {
+  const wishes = wishesOf(facts);
+  const stepped = acrOf([...amr, ...SECOND_FACTOR_AMR]);
+  if (!meetsDemands(acr, wishes))
+    return facts.hasSecondFactor && meetsDemands(stepped, wishes) ? 'second-factor' : 'login';
+  if (silent || !facts.hasSecondFactor) return undefined;
+  const dearest = wishes.wished.find((wanted) => reachesAcr(stepped, wanted));
+  return dearest === undefined || reachesAcr(acr, dearest) ? undefined : 'second-factor';
+}
+
+/** OIDC Core §5.5.1.1: a demanded `acr` that no sign-in here can reach is a failed authentication. */
+function checkReachable({ request, acrSupported }: InteractionFacts): void {
+  if (!request.acr.demanded.every((values) => values.some((value) => acrSupported.includes(value))))
     throw new OAuthError('unmet_authentication_requirements', 'no sign-in here reaches the acr that is asked for');
-  }
 }

@@ -141,6 +141,7 @@ export function clientMetadataFields(supported: Supported): readonly Field[] {
     operator('refresh_token', 'refreshToken', refreshToken),
     operator('backchannel_logout_nats', 'backchannelLogoutNats', receiverName),
     operator('login_methods', 'loginMethods', listOf(oneOf(supported.loginMethods))),
+    operator('required_acr', 'requiredAcr', oneOf(supported.acrValues)),
   ];
 }
 

@@ -87,6 +87,7 @@ describe('who speaks', () => {
     profile: 'fapi2',
     refresh_token: { leeway_seconds: 60 },
     login_methods: ['password'],
+    required_acr: 'urn:tandem:acr:single-factor',
     introspection_audience: 'https://api.example/',
     backchannel_logout_nats: 'shop-1',
   };

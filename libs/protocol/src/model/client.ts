@@ -78,6 +78,8 @@ export interface Client {
   readonly refreshToken: RefreshTokenPolicy;
   /** Login methods that it admits; empty means all that are switched on. */
   readonly loginMethods: readonly string[];
+  /** Authentication context class that every sign-in to it must reach. */
+  readonly requiredAcr?: string;
 }
 
 /** A client whose credentials were verified by `client-authentication`, and by nothing else. */

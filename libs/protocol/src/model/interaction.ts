@@ -6,6 +6,8 @@ export interface ProvenFactor {
   readonly method: string;
   readonly amr: readonly string[];
   readonly at: number;
+  /** When another provider authenticated the user, if that was before. */
+  readonly authTime?: number;
 }
 
 /** Name in `loginState` of an identity from elsewhere that waits for the user's proof of their account here. */

@@ -1,6 +1,7 @@
 import { ApplicationsSection } from './applications.js';
 import { ConnectionsSection } from './connections.js';
 import { DevicesSection } from './devices.js';
+import { SecondFactorSection } from './second-factor.js';
 
 /** The one list of what the account page consists of, in its order. */
-export const ACCOUNT_SECTIONS = [ApplicationsSection, ConnectionsSection, DevicesSection] as const;
+export const ACCOUNT_SECTIONS = [SecondFactorSection, ConnectionsSection, ApplicationsSection, DevicesSection] as const;

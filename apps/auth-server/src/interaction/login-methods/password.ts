@@ -32,7 +32,6 @@ export class PasswordLogin implements LoginMethod {
     const credential = await this.users.findByEmail(username);
     if (!(await this.hashing.verify(credential?.passwordHash, password)) || credential === undefined)
       return (await this.throttle.failed(http)) ?? { outcome: 'refused' };
-    await this.throttle.succeeded(account);
     return { outcome: 'authenticated', authentication: { userId: credential.user.userId, amr: ['pwd'] } };
   }
 }

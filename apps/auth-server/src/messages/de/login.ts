@@ -9,6 +9,7 @@ export const login: Readonly<Record<keyof typeof english, string>> = {
   'login.with': 'Weiter mit {name}',
   'login.refused': 'E-Mail-Adresse oder Passwort stimmt nicht.',
   'login.throttled': 'Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
+  'login.too-weak': 'Diese Anwendung verlangt eine stärkere Art der Anmeldung.',
   'login.email': 'E-Mail-Adresse',
   'login.password': 'Passwort',
   'login.submit': 'Anmelden',

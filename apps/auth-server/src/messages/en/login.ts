@@ -7,6 +7,7 @@ export const login = {
   'login.with': 'Continue with {name}',
   'login.refused': 'E-mail address or password is not right.',
   'login.throttled': 'Too many attempts. Wait a moment, then try again.',
+  'login.too-weak': 'This application asks for a stronger way to sign in.',
   'login.email': 'E-mail address',
   'login.password': 'Password',
   'login.submit': 'Sign in',
