@@ -6,6 +6,7 @@ export { createWebApp, DEFAULT_BODY_LIMIT, fastifyOf } from './create-web-app.js
 export type { WebAppOptions } from './create-web-app.js';
 export { FrameworkErrorFilter } from './framework-errors.js';
 export type { ErrorPage, Refusal } from './refusal.js';
+export { sendJson } from './refusal.js';
 export * from './health.js';
 export * from './listening.js';
 export { createLogger, NestLogger } from './logging.js';

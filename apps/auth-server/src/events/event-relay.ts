@@ -42,7 +42,8 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
       name: 'outbox_depth',
       help: 'Events that wait to be published',
       registers: [metricsRegistry],
-      collect: async () => depth.set(await outbox.depth()),
+      // While the database is away everything else is still to be seen.
+      collect: async () => depth.set(await outbox.depth().catch(() => Number.NaN)),
     });
   }
 
