@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { INestApplication } from '@nestjs/common';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { INBOXES, natsTransportOptions } from '@tandem/messaging';
-import { ClientStore, Database } from '@tandem/persistence';
+import { ClientStore, Database, MAXIMUM_WAITERS } from '@tandem/persistence';
 import { createLogger, createWebApp, fastifyOf, serve } from '@tandem/web-server';
 import type { Refusal } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
@@ -13,6 +13,7 @@ import { readConfig } from './config.js';
 import type { AuthServerConfig } from './config.js';
 import { allowWebOrigins } from './http/cors.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
+import { urgencyOf } from './http/urgency.js';
 import { Pages } from './pages/pages.js';
 import { loadDeclaredConfiguration, prepare } from './start-up.js';
 import { isSupervisor, superviseWorkers } from './workers.js';
@@ -43,6 +44,8 @@ async function serveRequests(config: AuthServerConfig): Promise<void> {
     errorPage,
     logger,
     trustedProxies: http.trustedProxies,
+    // More than that would only wait for the database.
+    admission: { most: config.database.poolSize + MAXIMUM_WAITERS, urgencyOf },
   });
   const fastify = fastifyOf(app);
   app.useGlobalFilters(new OAuthErrorFilter(logger));

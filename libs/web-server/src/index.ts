@@ -2,6 +2,8 @@
  * The HTTP base that the applications share: a hardened Fastify adapter, one log line a request, health, metrics on a
  * listener of their own, and a shutdown that loses nothing. It knows nothing of the protocol and reads no environment.
  */
+export { Admission } from './admission.js';
+export type { AdmissionOptions, Urgency } from './admission.js';
 export { createWebApp, DEFAULT_BODY_LIMIT, fastifyOf } from './create-web-app.js';
 export type { WebAppOptions } from './create-web-app.js';
 export { FrameworkErrorFilter } from './framework-errors.js';
