@@ -5,6 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { connect, nkeyAuthenticator, nanos } from '@nats-io/transport-node';
 import { readFileSync } from 'node:fs';
 import { EVENT_STREAM, EVENT_SUBJECT_PREFIX, eventConsumerName } from '@tandem/contracts';
+import { serversOf } from './nats-link.js';
 import { INBOXES } from './nats-server-config.js';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -69,7 +70,7 @@ export async function provisionEventStream(
 export async function provision(url: string, seedFile: string | undefined, what: Provision): Promise<void> {
   const seed = seedFile === undefined ? undefined : new TextEncoder().encode(readFileSync(seedFile, 'utf8').trim());
   const connection = await connect({
-    servers: url,
+    servers: serversOf(url),
     name: 'provisioner',
     ...(seed === undefined ? {} : { authenticator: nkeyAuthenticator(seed), inboxPrefix: INBOXES.provisioner }),
   });

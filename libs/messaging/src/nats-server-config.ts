@@ -18,6 +18,8 @@ export const INBOXES = {
 
 /** JetStream's API as resource servers see it from their own account. */
 export const IMPORTED_API_PREFIX = 'ev.API';
+/** Before the subjects of events as resource servers see them pass by, apart from the stream. */
+export const LIVE_EVENTS_PREFIX = 'ev.live';
 
 /** Public keys of the users, and which instances of resource servers there are. */
 export interface NatsUserKeys {
@@ -52,14 +54,21 @@ const SERVICES: readonly (readonly [subject: string, isStream: boolean, localNam
   [`$JS.ACK.${EVENT_STREAM}.>`, false],
 ];
 
-const exported = SERVICES.map(
-  ([subject, isStream]) =>
-    `      { service: "${subject}"${isStream ? ', response_type: stream' : ''}, accounts: [APIS] }`,
-);
-const imported = SERVICES.map(
-  ([subject, , localName]) =>
-    `      { service: { account: EVENTS, subject: "${subject}" }${localName === undefined ? '' : `, to: "${localName}"`} }`,
-);
+const exported = [
+  ...SERVICES.map(
+    ([subject, isStream]) =>
+      `      { service: "${subject}"${isStream ? ', response_type: stream' : ''}, accounts: [APIS] }`,
+  ),
+  // What the relay publishes is a plain message too: it arrives although nobody leads the stream at the moment.
+  `      { stream: "${EVENT_SUBJECT_PREFIX}>", accounts: [APIS] }`,
+];
+const imported = [
+  ...SERVICES.map(
+    ([subject, , localName]) =>
+      `      { service: { account: EVENTS, subject: "${subject}" }${localName === undefined ? '' : `, to: "${localName}"`} }`,
+  ),
+  `      { stream: { account: EVENTS, subject: "${EVENT_SUBJECT_PREFIX}>" }, prefix: "${LIVE_EVENTS_PREFIX}" }`,
+];
 
 /**
  * The server's configuration: who may do what. The stream lives in an account of its own, so that nobody who calls APIs
@@ -78,7 +87,11 @@ export function renderNatsServerConfig({
     user(
       publicKey,
       [...consumerSubjects(instance), ...rpcSubjects(instance), `${INBOXES.client}.>`],
-      [`${INBOXES.resourceServer(instance)}.>`, ...Object.values(ORDERS_SUBJECTS)],
+      [
+        `${INBOXES.resourceServer(instance)}.>`,
+        `${LIVE_EVENTS_PREFIX}.${EVENT_SUBJECT_PREFIX}>`,
+        ...Object.values(ORDERS_SUBJECTS),
+      ],
     ),
   );
   return [

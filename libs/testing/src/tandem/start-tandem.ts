@@ -31,6 +31,8 @@ export interface TandemOptions {
   readonly ports?: Partial<Record<AppName, number>>;
   /** Superuser's URL of the PostgreSQL to use, for a spec that breaks it. Default: the run's own. */
   readonly databaseServerUrl?: string;
+  /** The NATS to use, stopped with the rest. Default: one of its own. */
+  readonly bus?: ProvisionedNats;
 }
 
 const ATTEMPTS = 3;
@@ -41,7 +43,7 @@ export async function startTandem(options: TandemOptions = {}): Promise<RunningT
   chmodSync(home, 0o711);
   const [database, bus] = await Promise.all([
     createTestDatabase(options.databaseServerUrl),
-    startProvisionedNats(join(home, 'nats')),
+    options.bus ?? startProvisionedNats(join(home, 'nats')),
   ]);
   const release = async (): Promise<void> => {
     await Promise.all([bus.nats.stop(), database.drop()]);
