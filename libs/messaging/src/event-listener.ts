@@ -1,7 +1,7 @@
 import { jetstream } from '@nats-io/jetstream';
 import type { Consumer, ConsumerInfo, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { EVENT_STREAM, EVENT_SUBJECT_PREFIX, eventConsumerName } from '@tandem/contracts';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { LinkLogger, NatsLink } from './nats-link.js';
 import { LIVE_EVENTS_PREFIX } from './nats-server-config.js';
 
@@ -42,6 +42,7 @@ export class EventListener {
   private running: Promise<void> | undefined;
   private stopped = false;
   private liveOn: NatsConnection | undefined;
+  private live: Subscription | undefined;
   private consumerCreated: string | undefined;
   /** Every event up to this number was taken here, or is covered by what `onGap` set off. */
   private covered = 0;
@@ -59,6 +60,7 @@ export class EventListener {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.live?.unsubscribe();
     await this.messages?.close();
     if (this.options.link.current !== undefined) await this.running;
   }
@@ -70,7 +72,7 @@ export class EventListener {
     if (connection === undefined || connection === this.liveOn) return;
     this.liveOn = connection;
     const prefix = `${apiPrefix === undefined ? '' : `${LIVE_EVENTS_PREFIX}.`}${EVENT_SUBJECT_PREFIX}`;
-    connection.subscribe(`${prefix}>`, {
+    this.live = connection.subscribe(`${prefix}>`, {
       callback: (error, message) => {
         if (error !== null) return logger.warn({ cause: String(error) }, 'events are not seen live');
         if (message.data.length > MAXIMUM_BYTES) return;
