@@ -9,6 +9,7 @@ import { createLogger, createWebApp, fastifyOf, serve } from '@tandem/web-server
 import type { Refusal } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
 import { ConfigurationError } from '@tandem/web-server';
+import { ClockCheck } from './clock-check.js';
 import { readConfig } from './config.js';
 import type { AuthServerConfig } from './config.js';
 import { allowWebOrigins } from './http/cors.js';
@@ -53,10 +54,10 @@ async function serveRequests(config: AuthServerConfig): Promise<void> {
   await fastify.register(fastifyStatic, { root: PUBLIC, prefix: '/assets/', maxAge: 3_600_000 });
   await prepare(app);
   if (config.nats !== undefined) answerOverNats(app, config.nats);
-  const database = app.get(Database);
+  const [database, clock] = [app.get(Database), app.get(ClockCheck)];
   await serve(app, {
     ...http,
-    checks: { database: () => database.ping() },
+    checks: { database: () => database.ping(), clock: () => clock.agrees() },
     logger,
   });
 }

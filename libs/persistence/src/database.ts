@@ -128,6 +128,11 @@ export class Database implements Queries {
     return this.pool.connect();
   }
 
+  /** The database's clock, whole seconds since the epoch. */
+  async now(): Promise<number> {
+    return (await this.first(NOW, []))?.now ?? Number.NaN;
+  }
+
   async ping(): Promise<boolean> {
     return (await this.first(PING, [])) !== undefined;
   }
@@ -144,3 +149,4 @@ export class Database implements Queries {
 }
 
 const PING = statement<{ one: number }>('ping', 'SELECT 1 AS one');
+const NOW = statement<{ now: number }>('now', 'SELECT floor(extract(epoch FROM clock_timestamp()))::float8 AS now');
