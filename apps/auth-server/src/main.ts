@@ -1,3 +1,4 @@
+import { isTraced } from './tracing.js';
 import 'reflect-metadata';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -5,6 +6,7 @@ import type { INestApplication } from '@nestjs/common';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { INBOXES, natsTransportOptions } from '@tandem/messaging';
 import { ClientStore, Database, MAXIMUM_WAITERS } from '@tandem/persistence';
+import { TracedMessages } from '@tandem/tracing';
 import { createLogger, createWebApp, fastifyOf, serve } from '@tandem/web-server';
 import type { Refusal } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
@@ -33,7 +35,11 @@ function errorPage({ status, description }: Refusal): { headers: Record<string, 
 function answerOverNats(app: INestApplication, { url, rpcSeedFile }: NonNullable<AuthServerConfig['nats']>): void {
   const credentials = rpcSeedFile === undefined ? {} : { seedFile: rpcSeedFile, inboxPrefix: INBOXES.rpc };
   const options = natsTransportOptions({ url, name: 'auth-server rpc', ...credentials }, 'auth-server');
-  app.connectMicroservice<MicroserviceOptions>({ transport: Transport.NATS, options });
+  const bus = app.connectMicroservice<MicroserviceOptions>(
+    { transport: Transport.NATS, options },
+    { deferInitialization: true },
+  );
+  if (isTraced) bus.useGlobalInterceptors(new TracedMessages());
   void app.startAllMicroservices();
 }
 
