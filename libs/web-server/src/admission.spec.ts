@@ -22,7 +22,6 @@ describe('the admission of requests', () => {
       held.push(response);
       server.emit('held');
     });
-    admitRequests(server, { most: 3, urgencyOf: (path) => URGENCIES[path] ?? 'last' });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,7 +39,10 @@ describe('the admission of requests', () => {
     await taken;
   }
 
+  const admit = (most: number): void => admitRequests(server, { most, urgencyOf: (path) => URGENCIES[path] ?? 'last' });
+
   it('accepts so many at once, sends the next away with when to come again, and accepts anew when one is done', async () => {
+    admit(3);
     await hold('/page?code=x');
     await hold('/page');
     const refused = await fetch(`${url}/page`);
@@ -55,6 +57,7 @@ describe('the admission of requests', () => {
   });
 
   it('accepts what goes first when what goes last is sent away, and what is always answered when nothing else is', async () => {
+    admit(3);
     await hold('/page');
     await hold('/page');
     expect((await fetch(`${url}/page`)).status).toBe(503);
@@ -64,6 +67,7 @@ describe('the admission of requests', () => {
   });
 
   it('accepts anew after a client has gone away without its answer', async () => {
+    admit(3);
     const aborted = new AbortController();
     const taken = once(server, 'held');
     fetch(`${url}/page`, { signal: aborted.signal }).catch(() => undefined);
@@ -77,18 +81,19 @@ describe('the admission of requests', () => {
   });
 
   it('sends away what came while one turn of the event loop was busy for too long', async () => {
-    const twelve = (path: string): Promise<readonly number[]> =>
+    admit(1_000);
+    const crowd = (path: string): Promise<readonly number[]> =>
       Promise.all(
-        Array.from({ length: 12 }, async () => {
+        Array.from({ length: 60 }, async () => {
           const response = await fetch(`${url}${path}`);
           await response.text();
           return response.status;
         }),
       );
     // Connections that are open already bring their requests at the same moment.
-    await twelve('/health');
-    busyMilliseconds = 40;
-    const statuses = await twelve('/token');
+    await crowd('/health');
+    busyMilliseconds = 5;
+    const statuses = await crowd('/token');
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
     expect(statuses).toContain(503);
     expect((await fetch(`${url}/token`)).status).toBe(200);

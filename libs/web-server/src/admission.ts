@@ -14,6 +14,8 @@ export interface AdmissionOptions {
 
 /** How long one turn of the event loop may begin requests: what has come meanwhile would be answered too late. */
 const TURN_MILLISECONDS = { first: 60, last: 30 } as const;
+/** So many may begin in every turn: a few requests on a machine that is busy otherwise are no crowd. */
+const LEAST_A_TURN = 20;
 const LAST_SHARE = 2 / 3;
 /** Those that we sent away shall not all come back at the same moment. */
 const LONGEST_RETRY_SECONDS = 3;
@@ -41,6 +43,7 @@ const shed = new Counter({
 export class Admission {
   private underWay = 0;
   private turnBegan: number | undefined;
+  private begunThisTurn = 0;
   private readonly most: { readonly first: number; readonly last: number };
 
   constructor({ most }: Pick<AdmissionOptions, 'most'>) {
@@ -49,12 +52,15 @@ export class Admission {
 
   /** Whether a request may begin now. */
   admits(urgency: 'first' | 'last'): boolean {
-    return this.underWay < this.most[urgency] && this.spentThisTurn() <= TURN_MILLISECONDS[urgency];
+    const spent = this.spentThisTurn();
+    if (this.underWay >= this.most[urgency]) return false;
+    return this.begunThisTurn < LEAST_A_TURN || spent <= TURN_MILLISECONDS[urgency];
   }
 
   /** Counts a request until its answer has left or its connection is gone. */
   begin(response: ServerResponse): void {
     this.underWay += 1;
+    this.begunThisTurn += 1;
     response.once('close', () => (this.underWay -= 1));
   }
 
@@ -62,6 +68,7 @@ export class Admission {
     const now = performance.now();
     if (this.turnBegan === undefined) {
       this.turnBegan = now;
+      this.begunThisTurn = 0;
       // Runs when everything that this turn has read is done.
       setImmediate(() => (this.turnBegan = undefined));
     }
