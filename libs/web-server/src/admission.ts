@@ -59,6 +59,7 @@ export class Admission {
 
   /** Counts a request until its answer has left or its connection is gone. */
   begin(response: ServerResponse): void {
+    if (response.closed) return;
     this.underWay += 1;
     this.begunThisTurn += 1;
     response.once('close', () => (this.underWay -= 1));
@@ -87,11 +88,16 @@ export function admitRequests(server: Server, { most, urgencyOf }: AdmissionOpti
     const urgency = urgencyOf(mark < 0 ? url : url.slice(0, mark));
     if (urgency !== 'always') {
       if (!admission.admits(urgency)) return sendAway(response, urgency);
-      admission.begin(response);
+      // Not before its body has come: whoever sends it drop by drop must not take a place from others.
+      if (hasBody(request)) request.once('end', () => admission.begin(response));
+      else admission.begin(response);
     }
     for (const listener of answer) listener.call(server, request, response);
   });
 }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 function sendAway(response: ServerResponse, urgency: Urgency): void {
   shed.inc({ urgency });
