@@ -30,7 +30,8 @@ module.exports = {
     layer('protocol', 'contracts'),
     layer('jwt', 'contracts', 'protocol'),
     layer('persistence', 'contracts', 'protocol'),
-    layer('messaging', 'contracts', 'protocol'),
+    layer('messaging', 'contracts', 'protocol', 'tracing'),
+    layer('tracing'),
     layer('web-server', 'contracts'),
     layer('resource-server', 'contracts', 'protocol', 'jwt', 'messaging'),
     {
@@ -51,6 +52,7 @@ module.exports = {
     technology('jose', ['jose', '@nestjs/jwt'], lib('jwt')),
     technology('postgres', ['typeorm', 'pg', '@nestjs/typeorm'], lib('persistence', 'testing')),
     technology('nats', ['@nats-io', 'nats'], lib('messaging', 'testing')),
+    technology('tracing', ['@opentelemetry'], lib('tracing')),
     technology('nest-transport', ['@nestjs/microservices'], lib('resource-server'), '^apps/'),
     technology('web-framework', ['fastify', '@nestjs/platform-fastify'], lib('web-server'), '^apps/'),
     {

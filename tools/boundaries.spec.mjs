@@ -21,6 +21,8 @@ const BREACHES = [
   ['layer-persistence', 'libs/persistence/src/breach-2.ts', '@tandem/messaging'],
   ['layer-messaging', 'libs/messaging/src/breach.ts', '@tandem/persistence'],
   ['layer-messaging', 'libs/messaging/src/breach-2.ts', '@tandem/resource-server'],
+  ['layer-tracing', 'libs/tracing/src/breach.ts', '@tandem/contracts'],
+  ['technology-tracing', 'libs/web-server/src/breach-2.ts', '@opentelemetry/api'],
   ['layer-web-server', 'libs/web-server/src/breach.ts', '@tandem/protocol'],
   ['layer-resource-server', 'libs/resource-server/src/breach.ts', '@tandem/persistence'],
   ['layer-resource-server', 'libs/resource-server/src/breach-4.ts', '@tandem/auth-server'],

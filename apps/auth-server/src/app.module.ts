@@ -4,6 +4,7 @@ import { PersistenceModule } from '@tandem/persistence';
 import { AccountModule } from './account/account.module.js';
 import { AuthorizationEndpointModule } from './authorization-endpoint/authorization-endpoint.module.js';
 import { Clock } from './clock.js';
+import { ClockCheck } from './clock-check.js';
 import type { AuthServerConfig } from './config.js';
 import type { DeclaredConfiguration } from './declared-configuration/declared-configuration.js';
 import { DeclaredConfigurationModule } from './declared-configuration/declared-configuration.module.js';
@@ -33,10 +34,11 @@ class FoundationModule {
         { provide: CONFIG, useValue: config },
         { provide: Issuer, useValue: new Issuer(config.issuer) },
         Clock,
+        ClockCheck,
         ServerSecrets,
         SigningKeys,
       ],
-      exports: [CONFIG, Issuer, Clock, ServerSecrets, SigningKeys],
+      exports: [CONFIG, Issuer, Clock, ClockCheck, ServerSecrets, SigningKeys],
     };
   }
 }

@@ -1,18 +1,22 @@
+import { isTraced } from './tracing.js';
 import 'reflect-metadata';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { INestApplication } from '@nestjs/common';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { INBOXES, natsTransportOptions } from '@tandem/messaging';
-import { ClientStore, Database } from '@tandem/persistence';
+import { ClientStore, Database, MAXIMUM_WAITERS } from '@tandem/persistence';
+import { TracedMessages } from '@tandem/tracing';
 import { createLogger, createWebApp, fastifyOf, serve } from '@tandem/web-server';
 import type { Refusal } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
 import { ConfigurationError } from '@tandem/web-server';
+import { ClockCheck } from './clock-check.js';
 import { readConfig } from './config.js';
 import type { AuthServerConfig } from './config.js';
 import { allowWebOrigins } from './http/cors.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
+import { urgencyOf } from './http/urgency.js';
 import { Pages } from './pages/pages.js';
 import { loadDeclaredConfiguration, prepare } from './start-up.js';
 import { isSupervisor, superviseWorkers } from './workers.js';
@@ -31,7 +35,11 @@ function errorPage({ status, description }: Refusal): { headers: Record<string, 
 function answerOverNats(app: INestApplication, { url, rpcSeedFile }: NonNullable<AuthServerConfig['nats']>): void {
   const credentials = rpcSeedFile === undefined ? {} : { seedFile: rpcSeedFile, inboxPrefix: INBOXES.rpc };
   const options = natsTransportOptions({ url, name: 'auth-server rpc', ...credentials }, 'auth-server');
-  app.connectMicroservice<MicroserviceOptions>({ transport: Transport.NATS, options });
+  const bus = app.connectMicroservice<MicroserviceOptions>(
+    { transport: Transport.NATS, options },
+    { deferInitialization: true },
+  );
+  if (isTraced) bus.useGlobalInterceptors(new TracedMessages());
   void app.startAllMicroservices();
 }
 
@@ -43,6 +51,8 @@ async function serveRequests(config: AuthServerConfig): Promise<void> {
     errorPage,
     logger,
     trustedProxies: http.trustedProxies,
+    // More than that would only wait for the database.
+    admission: { most: config.database.poolSize + MAXIMUM_WAITERS, urgencyOf },
   });
   const fastify = fastifyOf(app);
   app.useGlobalFilters(new OAuthErrorFilter(logger));
@@ -50,10 +60,10 @@ async function serveRequests(config: AuthServerConfig): Promise<void> {
   await fastify.register(fastifyStatic, { root: PUBLIC, prefix: '/assets/', maxAge: 3_600_000 });
   await prepare(app);
   if (config.nats !== undefined) answerOverNats(app, config.nats);
-  const database = app.get(Database);
+  const [database, clock] = [app.get(Database), app.get(ClockCheck)];
   await serve(app, {
     ...http,
-    checks: { database: () => database.ping() },
+    checks: { database: () => database.ping(), clock: () => clock.agrees() },
     logger,
   });
 }

@@ -1,9 +1,11 @@
+import { isTraced } from './tracing.js';
 import 'reflect-metadata';
 import type { INestApplication } from '@nestjs/common';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { INBOXES, natsTransportOptions } from '@tandem/messaging';
 import { Database } from '@tandem/persistence';
 import { RevocationListener } from '@tandem/resource-server';
+import { TracedMessages } from '@tandem/tracing';
 import { createLogger, createWebApp, serve } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
 import { readConfig } from './config.js';
@@ -17,7 +19,12 @@ function answerOverNats(
 ): void {
   const credentials = seedFile === undefined ? {} : { seedFile, inboxPrefix: INBOXES.resourceServer(instance) };
   const options = natsTransportOptions({ url, name: `resource-api ${instance}`, ...credentials }, 'resource-api');
-  app.connectMicroservice<MicroserviceOptions>({ transport: Transport.NATS, options }, { inheritAppConfig: false });
+  const transport = { transport: Transport.NATS as const, options };
+  const bus = app.connectMicroservice<MicroserviceOptions>(transport, {
+    inheritAppConfig: false,
+    deferInitialization: true,
+  });
+  if (isTraced) bus.useGlobalInterceptors(new TracedMessages());
   app
     .startAllMicroservices()
     .catch((error: unknown) => logger.error({ cause: String(error) }, 'calls over NATS can not be answered'));

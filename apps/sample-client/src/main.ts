@@ -1,3 +1,4 @@
+import './tracing.js';
 import 'reflect-metadata';
 import { createLogger, serve } from '@tandem/web-server';
 import { createSampleClient } from './app.js';

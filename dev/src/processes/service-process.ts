@@ -45,7 +45,11 @@ export class ServiceProcess {
     // A process group of its own: on Ctrl-C we decide who ends first. Its stdin is a pipe that closes with us.
     const child = spawn(command, args, { env, cwd, uid, gid, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child = child;
-    if (logFile !== undefined) this.log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+    if (logFile !== undefined) {
+      this.log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+      // A full disk must not end the starter; the last lines are kept in memory anyway.
+      this.log.on('error', () => (this.log = undefined));
+    }
     for (const stream of [child.stdout, child.stderr])
       if (stream) createInterface({ input: stream }).on('line', (line) => this.take(line));
     child.stdin?.on('error', () => undefined);

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { EVENT_STREAM, EVENT_SUBJECT_PREFIX } from '@tandem/contracts';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { EventListener } from './event-listener.js';
 import type { Verdict } from './event-listener.js';
@@ -13,11 +13,12 @@ describe('the listener to the event stream', () => {
   const nats = new TestNats();
   let listener: EventListener | undefined;
   let taken: string[];
+  let live: string[];
   let gaps: number;
   let judge: (raw: string, delivery: number) => Verdict;
 
   beforeEach(async () => {
-    [taken, gaps, judge] = [[], 0, () => 'ack'];
+    [taken, live, gaps, judge] = [[], [], 0, () => 'ack'];
     nats.loseStore();
     await nats.start();
     await nats.provision();
@@ -36,6 +37,7 @@ describe('the listener to the event stream', () => {
         taken.push(raw);
         return judge(raw, delivery);
       },
+      onLiveEvent: async (raw, type) => void live.push(`${type} ${raw}`),
       onGap: () => (gaps += 1),
       logger: { warn: () => undefined },
     });
@@ -57,6 +59,22 @@ describe('the listener to the event stream', () => {
     await until(() => taken.length === 3);
     expect(taken).toEqual(['a', 'b', 'c']);
     expect(gaps).toBe(1);
+  });
+
+  it('tells an event as it passes by, also when there is no stream that could store it', async () => {
+    listen();
+    await until(() => gaps === 1);
+    await publish('a');
+    await until(() => taken.length === 1);
+    const connection = await connect({ servers: nats.url });
+    await (await jetstreamManager(connection)).streams.delete(EVENT_STREAM);
+    connection.publish(`${EVENT_SUBJECT_PREFIX}client.changed`, 'b');
+    connection.publish(`${EVENT_SUBJECT_PREFIX}client.changed`, 'x'.repeat(9_000));
+    connection.publish(`${EVENT_SUBJECT_PREFIX}grant.revoked`, 'c');
+    await until(() => live.length === 3);
+    await connection.close();
+    expect(live).toEqual(['client.changed a', 'client.changed b', 'grant.revoked c']);
+    expect(taken).toEqual(['a']);
   });
 
   it('accepts what was published while the server restarted, and tells no gap', async () => {

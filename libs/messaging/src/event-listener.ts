@@ -1,7 +1,9 @@
 import { jetstream } from '@nats-io/jetstream';
 import type { Consumer, ConsumerInfo, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { EVENT_SUBJECT_PREFIX, MAXIMUM_MESSAGE_BYTES } from '@tandem/contracts';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { LinkLogger, NatsLink } from './nats-link.js';
+import { LIVE_EVENTS_PREFIX } from './nats-server-config.js';
 
 /** What to do with a message: it is done, it must never come again, or it shall come again later. */
 export type Verdict = 'ack' | 'term' | 'nak';
@@ -15,6 +17,11 @@ export interface EventListenerOptions {
   readonly apiPrefix?: string;
   /** `raw` is the event as it came, a compact JWS; `type` is what its subject says; `delivery` counts from 1. */
   readonly onEvent: (raw: string, type: string, delivery: number) => Promise<Verdict> | Verdict;
+  /**
+   * The same event as it passes by, before the stream has stored it: sooner, and also while nobody leads the stream. It
+   * may be missed or come twice, and it never comes alone: the stream brings it again.
+   */
+  readonly onLiveEvent?: (raw: string, type: string) => Promise<void>;
   /** Events may have passed us by: what they told must be learned in another way. Told at the first contact too. */
   readonly onGap: () => void;
   readonly logger: LinkLogger;
@@ -35,6 +42,8 @@ export class EventListener {
   private messages: ConsumerMessages | undefined;
   private running: Promise<void> | undefined;
   private stopped = false;
+  private liveOn: NatsConnection | undefined;
+  private live: Subscription | undefined;
   private consumerCreated: string | undefined;
   /** Every event up to this number was taken here, or is covered by what `onGap` set off. */
   private covered = 0;
@@ -44,6 +53,7 @@ export class EventListener {
   start(): void {
     this.options.link.onUp(() => {
       if (this.stopped) return;
+      this.listenLive();
       if (this.running === undefined) this.running = this.run();
       else void this.lookAgain();
     });
@@ -51,8 +61,27 @@ export class EventListener {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.live?.unsubscribe();
     await this.messages?.close();
     if (this.options.link.current !== undefined) await this.running;
+  }
+
+  /** Once for each connection; the client subscribes anew after a reconnection. */
+  private listenLive(): void {
+    const { link, apiPrefix, onLiveEvent, logger } = this.options;
+    const connection = link.current;
+    if (onLiveEvent === undefined || connection === undefined || connection === this.liveOn) return;
+    this.liveOn = connection;
+    const prefix = `${apiPrefix === undefined ? '' : `${LIVE_EVENTS_PREFIX}.`}${EVENT_SUBJECT_PREFIX}`;
+    this.live = connection.subscribe(`${prefix}>`, {
+      callback: (error, message) => {
+        if (error !== null) return logger.warn({ cause: String(error) }, 'events are not seen live');
+        if (message.data.length > MAXIMUM_MESSAGE_BYTES) return;
+        onLiveEvent(message.string(), message.subject.slice(prefix.length)).catch((cause: unknown) =>
+          logger.warn({ cause: String(cause) }, 'a live event could not be taken'),
+        );
+      },
+    });
   }
 
   private async run(): Promise<void> {

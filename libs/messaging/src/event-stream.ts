@@ -16,6 +16,7 @@ import {
   logoutSubject,
   MAXIMUM_MESSAGE_BYTES,
 } from '@tandem/contracts';
+import { serversOf } from './nats-link.js';
 import { INBOXES } from './nats-server-config.js';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -99,7 +100,7 @@ export async function provisionStreams(
 export async function provision(url: string, seedFile: string | undefined, what: Provision): Promise<void> {
   const seed = seedFile === undefined ? undefined : new TextEncoder().encode(readFileSync(seedFile, 'utf8').trim());
   const connection = await connect({
-    servers: url,
+    servers: serversOf(url),
     name: 'provisioner',
     ...(seed === undefined ? {} : { authenticator: nkeyAuthenticator(seed), inboxPrefix: INBOXES.provisioner }),
   });

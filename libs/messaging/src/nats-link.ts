@@ -4,6 +4,7 @@ import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 
 /** Who connects, and as whom. Without a seed the server must let everybody in: tests, or somebody else's NATS. */
 export interface NatsCredentials {
+  /** One server, or several of a cluster with commas between. */
   readonly url: string;
   readonly name: string;
   /** File with the nkey seed of the user. */
@@ -22,10 +23,13 @@ function authenticatorOf(seedFile: string | undefined): { readonly authenticator
   return { authenticator: nkeyAuthenticator(seed) };
 }
 
+/** Servers of a cluster may be listed; those that are up tell of the others. */
+export const serversOf = (url: string): string[] => url.split(',').map((server) => server.trim());
+
 /** Connection options that never give up: a broker that is away comes back. */
 function optionsOf({ url, name, seedFile, inboxPrefix }: NatsCredentials): ConnectionOptions {
   return {
-    servers: url,
+    servers: serversOf(url),
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 200,

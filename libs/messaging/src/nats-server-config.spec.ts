@@ -17,7 +17,7 @@ import {
 } from '@tandem/contracts';
 import { startProvisionedNats } from '@tandem/dev';
 import type { ProvisionedNats } from '@tandem/dev';
-import { IMPORTED_API_PREFIX, INBOXES } from './nats-server-config.js';
+import { IMPORTED_API_PREFIX, INBOXES, LIVE_EVENTS_PREFIX } from './nats-server-config.js';
 import { generateNatsUser } from './nats-users.js';
 import { until } from './nats.spec-support.js';
 import { StreamReader } from './stream-reader.js';
@@ -119,6 +119,21 @@ describe('the permissions of the NATS users', () => {
     'orders.v1.list',
   ])('refuses %s from the relay', async (subject) => {
     expect(await refusalOfPublishing(relay as NatsConnection, subject)).toMatch(/Permissions Violation/i);
+  });
+
+  it('shows every resource server the events of the relay as they pass by, and takes none from them', async () => {
+    const subject = `${LIVE_EVENTS_PREFIX}.${EVENT}`;
+    const seen: string[] = [];
+    for (const connection of [rs1, rs2] as NatsConnection[]) {
+      connection.subscribe(`${LIVE_EVENTS_PREFIX}.oidc.evt.v1.>`, {
+        callback: (error, message) => void seen.push(error?.message ?? `${message.subject} ${message.string()}`),
+      });
+      await connection.flush();
+    }
+    expect(await refusalOfPublishing(rs1 as NatsConnection, subject)).toMatch(/Permissions Violation/i);
+    await jetstream(relay as NatsConnection).publish(EVENT, 'live');
+    await until(() => seen.length >= 2);
+    expect(seen).toEqual([`${subject} live`, `${subject} live`]);
   });
 
   it('shows a resource server its own consumer, and takes its acknowledgement', async () => {

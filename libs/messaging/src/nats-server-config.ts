@@ -25,6 +25,8 @@ export const INBOXES = {
 
 /** JetStream's API as resource servers see it from their own account. */
 export const IMPORTED_API_PREFIX = 'ev.API';
+/** Before the subjects of events as resource servers see them pass by, apart from the stream. */
+export const LIVE_EVENTS_PREFIX = 'ev.live';
 
 /** The name under which the sample client takes logout tokens. */
 export const SAMPLE_RECEIVER = 'sample-client';
@@ -82,14 +84,21 @@ const SERVICES: readonly Service[] = [
   ...[EVENT_STREAM, GRANT_STREAM].flatMap((stream) => [ofApi(`STREAM.INFO.${stream}`), ofApi(`DIRECT.GET.${stream}`)]),
 ];
 
-const exported = SERVICES.map(
-  ([subject, isStream]) =>
-    `      { service: "${subject}"${isStream ? ', response_type: stream' : ''}, accounts: [APIS] }`,
-);
-const imported = SERVICES.map(
-  ([subject, , localName]) =>
-    `      { service: { account: EVENTS, subject: "${subject}" }${localName === undefined ? '' : `, to: "${localName}"`} }`,
-);
+const exported = [
+  ...SERVICES.map(
+    ([subject, isStream]) =>
+      `      { service: "${subject}"${isStream ? ', response_type: stream' : ''}, accounts: [APIS] }`,
+  ),
+  // What the relay publishes is a plain message too: it arrives although nobody leads the stream at the moment.
+  `      { stream: "${EVENT_SUBJECT_PREFIX}>", accounts: [APIS] }`,
+];
+const imported = [
+  ...SERVICES.map(
+    ([subject, , localName]) =>
+      `      { service: { account: EVENTS, subject: "${subject}" }${localName === undefined ? '' : `, to: "${localName}"`} }`,
+  ),
+  `      { stream: { account: EVENTS, subject: "${EVENT_SUBJECT_PREFIX}>" }, prefix: "${LIVE_EVENTS_PREFIX}" }`,
+];
 
 /**
  * The server's configuration: who may do what. The stream lives in an account of its own, so that nobody who calls APIs
@@ -108,7 +117,11 @@ export function renderNatsServerConfig({
     user(
       publicKey,
       [...consumerSubjects(EVENT_STREAM, eventConsumerName(instance)), ...rpcSubjects(instance), `${INBOXES.client}.>`],
-      [`${INBOXES.resourceServer(instance)}.>`, ...Object.values(ORDERS_SUBJECTS)],
+      [
+        `${INBOXES.resourceServer(instance)}.>`,
+        `${LIVE_EVENTS_PREFIX}.${EVENT_SUBJECT_PREFIX}>`,
+        ...Object.values(ORDERS_SUBJECTS),
+      ],
     ),
   );
   const logoutReceivers = (users.logoutReceivers ?? []).map(({ receiver, publicKey }) =>

@@ -6,13 +6,16 @@ import type { OutboxEntry, OutboxSource, Publishable } from './outbox-source.js'
 import { publishInOrder } from './publish-in-order.js';
 
 const BATCH = 100;
-const ACK_MILLISECONDS = 2_000;
+/** An event that isn't acknowledged by then is published again, which the stream recognises; those behind it wait no longer. */
+const ACK_MILLISECONDS = 400;
 /** The batch's transaction stays open so long at most, plus one acknowledgement. */
 const BATCH_MILLISECONDS = 500;
 /** In case a notification was lost; and while events are left over. */
 const IDLE_MILLISECONDS = 5_000;
 const FIRST_PAUSE_MILLISECONDS = 200;
-const LONGEST_PAUSE_MILLISECONDS = 5_000;
+const LONGEST_PAUSE_MILLISECONDS = 300;
+/** Failures that follow one another are told this often. */
+const TELL_MILLISECONDS = 2_000;
 const STREAM_SECONDS = 86_400;
 
 /**
@@ -34,6 +37,7 @@ export class OutboxRelay<E extends Publishable = AnyDomainEvent> {
   private failure: unknown;
   private untried = 0;
   private isBackingOff = false;
+  private toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly options: {
@@ -99,15 +103,21 @@ export class OutboxRelay<E extends Publishable = AnyDomainEvent> {
       this.lookAgainIn(this.options.idleMilliseconds ?? IDLE_MILLISECONDS);
     } catch (error) {
       this.failure = undefined;
-      this.options.logger.warn(
-        { cause: error instanceof Error ? error.message : 'unknown' },
-        'events wait in the outbox',
-      );
+      this.tellFailure(error);
       // However many events are committed meanwhile, none of them makes us hurry.
       this.isBackingOff = true;
       this.lookAgainIn(this.pause);
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MILLISECONDS);
     }
+  }
+
+  private tellFailure(error: unknown): void {
+    if (performance.now() - this.toldAt < TELL_MILLISECONDS) return;
+    this.toldAt = performance.now();
+    this.options.logger.warn(
+      { cause: error instanceof Error ? error.message : 'unknown' },
+      'events wait in the outbox',
+    );
   }
 
   private lookAgainIn(milliseconds: number): void {

@@ -27,7 +27,8 @@ export interface Queries {
 
 /** How long the server and we are patient; milliseconds. The client-side ones also work while the server is frozen. */
 const TIMEOUTS = { connect: 800, query: 1_500, statement: 1_200, lock: 500, idleInTransaction: 3_000 } as const;
-const MAXIMUM_WAITERS = 50;
+/** Statements that may wait for a connection of the pool. */
+export const MAXIMUM_WAITERS = 50;
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -127,6 +128,11 @@ export class Database implements Queries {
     return this.pool.connect();
   }
 
+  /** The database's clock, whole seconds since the epoch. */
+  async now(): Promise<number> {
+    return (await this.first(NOW, []))?.now ?? Number.NaN;
+  }
+
   async ping(): Promise<boolean> {
     return (await this.first(PING, [])) !== undefined;
   }
@@ -143,3 +149,4 @@ export class Database implements Queries {
 }
 
 const PING = statement<{ one: number }>('ping', 'SELECT 1 AS one');
+const NOW = statement<{ now: number }>('now', 'SELECT floor(extract(epoch FROM clock_timestamp()))::float8 AS now');

@@ -3,7 +3,7 @@
  * the event that tells it are one transaction; codes, tokens and session ids are kept as SHA-256; the database's clock
  * decides expiry. It never decides what the protocol says, and never imports jwt or messaging.
  */
-export { Database } from './database.js';
+export { Database, MAXIMUM_WAITERS } from './database.js';
 export type { DatabaseOptions } from './database.js';
 export { migrate, migrateOrders } from './migrate.js';
 export * from './orders/order-store.js';

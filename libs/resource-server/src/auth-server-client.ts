@@ -1,9 +1,9 @@
 import type { IntrospectionResponse, RevocationSnapshotPage } from '@tandem/contracts';
 import { rpcSubject } from '@tandem/contracts';
 import { RemoteKeySet } from '@tandem/jwt';
-import { INBOXES, natsTransportOptions } from '@tandem/messaging';
+import { INBOXES, messageHeaders, natsTransportOptions } from '@tandem/messaging';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { type ClientProxy, ClientProxyFactory, NatsRecordBuilder, Transport } from '@nestjs/microservices';
 import { firstValueFrom, timeout } from 'rxjs';
 import { epochSeconds } from './clock.js';
 import { DEFAULTS, RESOURCE_SERVER_OPTIONS } from './options.js';
@@ -113,7 +113,8 @@ export class AuthServerClient implements OnModuleDestroy {
     const { bus } = this;
     if (bus === undefined) throw new Error('there is no bus');
     const subject = rpcSubject(this.options.nats?.instance ?? '', verb);
-    return firstValueFrom(bus.send<Answer>(subject, payload).pipe(timeout(PATIENCE_MILLISECONDS)));
+    const record = new NatsRecordBuilder(payload).setHeaders(messageHeaders({})).build();
+    return firstValueFrom(bus.send<Answer>(subject, record).pipe(timeout(PATIENCE_MILLISECONDS)));
   }
 
   private async get(url: string, headers: Record<string, string>): Promise<unknown> {

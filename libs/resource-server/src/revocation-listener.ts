@@ -16,6 +16,8 @@ const REBUILD_MILLISECONDS = 500;
 const FORGET_MILLISECONDS = 60_000;
 /** Deliveries of an event whose key is unknown, spread over more than a minute, before it counts as forged. */
 const MOST_DELIVERIES = 12;
+/** Events that may be remembered as taken live. */
+const MOST_LIVE = 1_000;
 
 /**
  * Keeps the list of what is revoked: a snapshot first, then every event.
@@ -40,6 +42,8 @@ export class RevocationListener implements OnApplicationBootstrap, OnModuleDestr
   private coveredGaps = -1;
   /** Newest instant for which we know that nothing is missing, epoch seconds. */
   private currentAt = 0;
+  /** Taken live; their signatures need no second look when the stream brings them. */
+  private readonly live = new Set<string>();
   readonly list = new RevocationList();
 
   constructor(
@@ -58,6 +62,7 @@ export class RevocationListener implements OnApplicationBootstrap, OnModuleDestr
       ...{ stream: EVENT_STREAM, consumer: eventConsumerName(instance) },
       ...(seedFile === undefined ? {} : { apiPrefix: IMPORTED_API_PREFIX }),
       onEvent: (raw, type, delivery) => this.take(raw, type, delivery),
+      onLiveEvent: (raw, type) => this.takeLive(raw, type),
       onGap: () => this.noticeGap(),
     });
   }
@@ -133,8 +138,19 @@ export class RevocationListener implements OnApplicationBootstrap, OnModuleDestr
     return { list, at };
   }
 
+  /**
+   * A revocation is taken from wherever it comes first: it is signed, and taking it twice changes nothing. A heartbeat
+   * is not, since here it says nothing about what came before it; nor is a refusal final, since the stream brings it again.
+   */
+  private async takeLive(raw: string, type: string): Promise<void> {
+    if (!isUsedEvent(type) || type === 'heartbeat') return;
+    this.apply(await this.reader.read(raw, type));
+    this.live.add(raw);
+    if (this.live.size > MOST_LIVE) this.live.clear();
+  }
+
   private async take(raw: string, type: string, delivery: number): Promise<Verdict> {
-    if (!isUsedEvent(type)) return 'ack';
+    if (!isUsedEvent(type) || this.live.delete(raw)) return 'ack';
     try {
       this.apply(await this.reader.read(raw, type));
       return 'ack';

@@ -3,6 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { admitRequests } from './admission.js';
+import type { AdmissionOptions } from './admission.js';
 import { answerClientError } from './client-errors.js';
 import { FrameworkErrorFilter, statusOf } from './framework-errors.js';
 import { NestLogger, requestLine } from './logging.js';
@@ -30,6 +32,8 @@ export interface WebAppOptions {
   readonly bodyLimit?: number;
   /** The page for a person who met a 404 and the like; a plain one by default. */
   readonly errorPage?: ErrorPage;
+  /** What is sent away when there are more requests than can be answered; nothing by default. */
+  readonly admission?: AdmissionOptions;
 }
 
 /** The addresses of each application, for the listener to complete. */
@@ -60,6 +64,7 @@ export async function createWebApp(
       done();
     });
   measureRequests(fastify);
+  if (options.admission !== undefined) admitRequests(fastify.server, options.admission);
   return app;
 }
 

@@ -40,6 +40,7 @@ export function registerHealth(fastify: FastifyInstance, checks: HealthChecks, i
   fastify.get('/health/live', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'up' }));
   fastify.get('/health/ready', async (_request, reply) => {
     const state = await readiness(checks, isDraining());
+    if (state.status !== 'up') void reply.header('retry-after', '1');
     return reply
       .status(state.status === 'up' ? 200 : 503)
       .header('cache-control', 'no-store')

@@ -25,6 +25,8 @@ export interface Listening {
 }
 
 const MAXIMUM_CONNECTIONS = 8_000;
+/** Connections that the system holds until we take them; with fewer a crowd waits seconds for its second attempt. */
+const BACKLOG = 4_096;
 const IN_FLIGHT_MILLISECONDS = 10_000;
 const IDLE_CHECK_MILLISECONDS = 250;
 
@@ -42,7 +44,7 @@ export async function startListening(app: NestFastifyApplication, options: Liste
   });
   await app.init();
   methodTables.get(app)?.refuseOthers();
-  await app.listen(options.port, host);
+  await app.listen({ port: options.port, host, backlog: BACKLOG });
   const server = app.getHttpServer() as Server;
   server.maxConnections = MAXIMUM_CONNECTIONS;
   const management =

@@ -14,6 +14,8 @@ import type { DeclaredClient, DeclaredConfiguration, DeclaredUser } from './decl
 
 const INITIAL_ACCESS_TOKEN_SECONDS = 365 * 86_400;
 
+const USERS_AT_ONCE = 4;
+
 /** Text of the declared file; a missing one is a problem of the configuration. */
 export const readDeclaredFile = (path: string): string => readFileSync(path, 'utf8');
 
@@ -38,10 +40,19 @@ export class ApplyDeclaredConfiguration {
       if (!isDeepStrictEqual(plain(known.get(api.identifier)), plain(api))) await this.apis.keep(api);
     await this.keepClient(accountClient(this.issuer.identifier));
     for (const client of this.declared.clients) await this.applyClient(client);
-    await Promise.all(this.declared.users.map((user) => this.applyUser(user)));
+    await this.applyUsers();
     for (const { token, uses } of this.declared.registration.initialAccessTokens) {
       await this.initialAccessTokens.add(storedHash(token), uses, INITIAL_ACCESS_TOKEN_SECONDS);
     }
+  }
+
+  /** A few at a time: passwords are hashed in turn anyway, and a long list must not fill any queue. */
+  private async applyUsers(): Promise<void> {
+    const left = this.declared.users.values();
+    const applyNext = async (): Promise<void> => {
+      for (const user of left) await this.applyUser(user);
+    };
+    await Promise.all(Array.from({ length: USERS_AT_ONCE }, applyNext));
   }
 
   private async applyClient({ clientId, metadata, secrets }: DeclaredClient): Promise<void> {

@@ -78,6 +78,7 @@ function countWaiting(name: string, help: string, outbox: { depth(): Promise<num
   const depth: Gauge = new Gauge({
     ...{ name, help },
     registers: [metricsRegistry],
-    collect: async () => depth.set(await outbox.depth()),
+    // While the database is away everything else is still to be seen.
+    collect: async () => depth.set(await outbox.depth().catch(() => Number.NaN)),
   });
 }

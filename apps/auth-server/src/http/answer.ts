@@ -11,6 +11,9 @@ export interface Answer {
 /** RFC 6749 §5.1: nothing that carries credentials may be kept by a cache. */
 export const NO_STORE: AnswerHeaders = { 'cache-control': 'no-store', pragma: 'no-cache' };
 
+/** RFC 9110 §10.2.3, with 503: what is short now is there again in a moment. */
+export const RETRY_SOON: AnswerHeaders = { 'retry-after': '1' };
+
 export const json = (status: number, body: unknown, headers: AnswerHeaders = {}): Answer => ({
   status,
   headers: { ...NO_STORE, 'content-type': 'application/json', ...headers },

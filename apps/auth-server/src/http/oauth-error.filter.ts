@@ -3,7 +3,7 @@ import { StorageUnavailable } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
 import { FrameworkErrorFilter } from '@tandem/web-server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { json } from './answer.js';
+import { json, RETRY_SOON } from './answer.js';
 import type { Answer } from './answer.js';
 import { errorAnswer } from './oauth-error-answer.js';
 import { sendAnswer } from './send-answer.js';
@@ -29,7 +29,7 @@ export class OAuthErrorFilter extends FrameworkErrorFilter {
     if (error instanceof StorageUnavailable) {
       this.log.warn({ cause: textOf(error.cause ?? error), requestId: request.id }, 'storage unavailable');
       const body = { error: 'temporarily_unavailable', error_description: 'try again in a moment' };
-      return json(503, body, { 'retry-after': '1' });
+      return json(503, body, RETRY_SOON);
     }
     return undefined;
   }

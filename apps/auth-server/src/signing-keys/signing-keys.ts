@@ -38,11 +38,14 @@ export class SigningKeys {
   /** Opens the stored keys; makes the missing ones at the first start. A wrong key-encryption key stops the start. */
   async load(): Promise<void> {
     let live = await this.store.live();
-    if (OUR_SIGNING_ALGS.some((alg) => !live.some((key) => key.alg === alg))) {
-      live = await this.store.change(async (present) => {
-        const lacking = OUR_SIGNING_ALGS.filter((alg) => !present.some((key) => key.alg === alg));
-        return { add: await Promise.all(lacking.map((alg) => this.makeSealed(alg, this.at(0)))), retire: [] };
-      });
+    const lacking = OUR_SIGNING_ALGS.filter((alg) => !live.some((key) => key.alg === alg));
+    if (lacking.length > 0) {
+      // Made before the transaction: on a busy machine that takes longer than one may stay idle.
+      const made = await Promise.all(lacking.map((alg) => this.makeSealed(alg, this.at(0))));
+      live = await this.store.change(async (present) => ({
+        add: made.filter(({ alg }) => !present.some((key) => key.alg === alg)),
+        retire: [],
+      }));
     }
     this.hold(live);
   }
@@ -62,12 +65,8 @@ export class SigningKeys {
   }: { readonly alg?: SigningAlg; readonly delaySeconds?: number } = {}): Promise<void> {
     const algs = alg === undefined ? OUR_SIGNING_ALGS : [alg];
     const activeFrom = this.at(delaySeconds);
-    this.hold(
-      await this.store.change(async () => ({
-        add: await Promise.all(algs.map((one) => this.makeSealed(one, activeFrom))),
-        retire: [],
-      })),
-    );
+    const add = await Promise.all(algs.map((one) => this.makeSealed(one, activeFrom)));
+    this.hold(await this.store.change(async () => ({ add, retire: [] })));
   }
 
   /** Replaces keys that are old and retires those that no living token needs; safe to call in every replica at any time. */

@@ -1,14 +1,16 @@
 import { PlaceOrder } from '@tandem/contracts';
 import type { Order } from '@tandem/contracts';
-import { Body, Controller, Get, Header, HttpException, Param, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpException, Param, Post, UseFilters, UseGuards } from '@nestjs/common';
 import { AccessTokenGuard, CurrentToken, RequireScopes } from '@tandem/resource-server';
 import type { AccessToken } from '@tandem/resource-server';
+import { StorageUnavailableFilter } from '../storage-unavailable.filter.js';
 import { Orders } from './orders.js';
 import { readPlaceOrder } from './read-place-order.js';
 
 /** The HTTP entrance. */
 @Controller('orders')
 @UseGuards(AccessTokenGuard)
+@UseFilters(StorageUnavailableFilter)
 export class OrdersHttpController {
   constructor(private readonly orders: Orders) {}
 

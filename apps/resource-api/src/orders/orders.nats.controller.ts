@@ -1,15 +1,17 @@
 import { ORDERS_SUBJECTS, PlaceOrder } from '@tandem/contracts';
 import type { Order } from '@tandem/contracts';
-import { Controller, UseGuards } from '@nestjs/common';
+import { Controller, UseFilters, UseGuards } from '@nestjs/common';
 import { MessagePattern, Payload, RpcException } from '@nestjs/microservices';
 import { AccessTokenGuard, CurrentToken, RequireScopes } from '@tandem/resource-server';
 import type { AccessToken } from '@tandem/resource-server';
+import { StorageUnavailableFilter } from '../storage-unavailable.filter.js';
 import { Orders } from './orders.js';
 import { readPlaceOrder } from './read-place-order.js';
 
 /** The NATS entrance: the same guard, the access token in the header `authorization` of the message. */
 @Controller()
 @UseGuards(AccessTokenGuard)
+@UseFilters(StorageUnavailableFilter)
 export class OrdersNatsController {
   constructor(private readonly orders: Orders) {}
 

@@ -15,9 +15,12 @@ export interface TestDatabase {
 /** Any number, the same in every test process. */
 const TEMPLATE_LOCK = 7_264_612;
 
-/** Creates a database from a migrated template, which the first caller of a run makes. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = serverUrl();
+/**
+ * Creates a database from a migrated template, which the first caller of a run makes.
+ *
+ * @param server superuser's URL of another server than the run's own.
+ */
+export async function createTestDatabase(server = serverUrl()): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await asAdministrator(server, async (client) => {
     const template = await ensureTemplate(client, server);

@@ -71,6 +71,13 @@ export class RunningTandem {
 
   /** Starts another process of an app on a free port; it ends with the others. `program` is another build of it. */
   async replica(name: AppName, env: NodeJS.ProcessEnv = {}, program?: string): Promise<AppProcess> {
+    const replica = await this.listeningReplica(name, env, program);
+    await replica.untilReady();
+    return replica;
+  }
+
+  /** The same for a replica that will not get ready. */
+  async listeningReplica(name: AppName, env: NodeJS.ProcessEnv = {}, program?: string): Promise<AppProcess> {
     const port = { [`${name.replace('-', '_').toUpperCase()}_PORT`]: String(await freePort()), MANAGEMENT_PORT: '0' };
     const replica = new AppProcess({
       name,
@@ -79,7 +86,6 @@ export class RunningTandem {
     });
     this.replicas.push(replica);
     await replica.start();
-    await replica.untilReady();
     return replica;
   }
 

@@ -29,6 +29,10 @@ export interface TandemOptions {
   readonly hosts?: { readonly issuer?: string; readonly sampleClient?: string };
   /** Free ports to use, for a configuration that has to name them before. Default: any. */
   readonly ports?: Partial<Record<AppName, number>>;
+  /** Superuser's URL of the PostgreSQL to use, for a spec that breaks it. Default: the run's own. */
+  readonly databaseServerUrl?: string;
+  /** The NATS to use, stopped with the rest. Default: one of its own. */
+  readonly bus?: ProvisionedNats;
 }
 
 const ATTEMPTS = 3;
@@ -37,7 +41,10 @@ const ATTEMPTS = 3;
 export async function startTandem(options: TandemOptions = {}): Promise<RunningTandem> {
   const home = mkdtempSync(join(tmpdir(), 'tandem-'));
   chmodSync(home, 0o711);
-  const [database, bus] = await Promise.all([createTestDatabase(), startProvisionedNats(join(home, 'nats'))]);
+  const [database, bus] = await Promise.all([
+    createTestDatabase(options.databaseServerUrl),
+    options.bus ?? startProvisionedNats(join(home, 'nats')),
+  ]);
   const release = async (): Promise<void> => {
     await Promise.all([bus.nats.stop(), database.drop()]);
     rmSync(home, { recursive: true, force: true });
