@@ -30,6 +30,8 @@ export interface AccountOutcome {
   readonly notice?: MessageKey;
   readonly problem?: MessageKey;
   readonly part?: AccountPart;
+  /** Too much was tried: the page says when to try again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Something that the section's forms do; the form is sent to `/account/<name>`. */

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCOUNT_CLIENT_ID } from '../built-in.js';
 import { Clock } from '../clock.js';
 import { ENDPOINTS, Issuer } from '../endpoints.js';
-import { seeOther } from '../http/answer.js';
+import { seeOther, withHeaders } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { readForm } from '../http/read-request.js';
 import { sendAnswer } from '../http/send-answer.js';
@@ -72,7 +72,9 @@ export class AccountController {
     const outcome = await action.run({ ...context, form });
     if (outcome.audit !== undefined) await this.audit.write([{ type: outcome.audit, userId: user.userId }]);
     const shown = outcome.part ?? outcome.notice ?? outcome.problem;
-    return shown === undefined ? seeOther(this.issuer.url('account')) : this.page(context, outcome);
+    if (shown === undefined) return seeOther(this.issuer.url('account'));
+    // Asked for anew, since the change may be one of the user's own data.
+    return this.page((await this.contextOf(http)) ?? context, outcome);
   }
 
   private async contextOf(http: FastifyRequest): Promise<AccountContext | undefined> {
@@ -83,8 +85,9 @@ export class AccountController {
   private async page(context: AccountContext, outcome: AccountOutcome = {}): Promise<Answer> {
     const { signIn, language } = context;
     const parts: readonly AccountPart[] = outcome.part === undefined ? await this.partsOf(context) : [outcome.part];
-    return this.pages.render(
-      200,
+    const { retryAfterSeconds } = outcome;
+    const answer = this.pages.render(
+      retryAfterSeconds === undefined ? 200 : 429,
       'account',
       {
         name: signIn.user.claims['name'] ?? signIn.user.email,
@@ -96,6 +99,7 @@ export class AccountController {
       },
       { language, scripts: parts.flatMap(({ script }) => (script === undefined ? [] : [script])) },
     );
+    return retryAfterSeconds === undefined ? answer : withHeaders(answer, { 'retry-after': String(retryAfterSeconds) });
   }
 
   private async partsOf(context: AccountContext): Promise<readonly AccountPart[]> {

@@ -1,5 +1,5 @@
 import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ApiStore, ClientStore, InteractionStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
 import {
@@ -7,7 +7,9 @@ import {
   checkAuthorizationRequest,
   consentedScope,
   decideInteraction,
+  isSignUpWished,
   OAuthError,
+  promptsOffered,
   readAuthorizationParameters,
   resolveReturnAddress,
 } from '@tandem/protocol';
@@ -23,6 +25,7 @@ import type {
 } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../clock.js';
+import type { DeclaredConfiguration } from '../declared-configuration/declared-configuration.js';
 import { Issuer } from '../endpoints.js';
 import type { Answer } from '../http/answer.js';
 import { single } from '../http/form-parameters.js';
@@ -31,6 +34,7 @@ import { Pages } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import { OUR_SIGNING_ALGS, SigningKeys } from '../signing-keys/signing-keys.js';
 import { Subjects } from '../token-issuance/subjects.js';
+import { DECLARED } from '../tokens.js';
 import { AuthorizationResponse } from './authorization-response.js';
 import { GrantedResponse } from './granted-response.js';
 import { RequestObjects } from './request-objects.js';
@@ -60,6 +64,7 @@ export class AuthorizationFlow {
     private readonly pages: Pages,
     private readonly issuer: Issuer,
     private readonly clock: Clock,
+    @Inject(DECLARED) private readonly declared: DeclaredConfiguration,
   ) {}
 
   /** Begins a request, or takes one up again after the user has acted. Errors before there is an address are a page. */
@@ -124,6 +129,7 @@ export class AuthorizationFlow {
     const hint = this.readHint(parameters.idTokenHint, client);
     return {
       ...{ parameters, client, returnAddress, apis },
+      prompts: promptsOffered({ signUp: this.declared.login.signUp }),
       unknownAudiences: wanted.filter((_, index) => found[index] === undefined),
       ...(hint === undefined ? {} : { hint }),
     };
@@ -159,6 +165,8 @@ export class AuthorizationFlow {
       acrSupported: ACR_VALUES,
       now: this.clock.now(),
     });
+    if (decision.next === 'login' && this.declared.login.signUp && isSignUpWished(pending.parameters))
+      return this.interactions.send(http, 'signUp', pending);
     if (decision.next !== 'proceed') return this.interactions.send(http, decision.next, pending);
     const answer = await this.granted.answer(request, signIn as SignIn);
     if (interaction !== undefined) await this.interactionStore.end(interaction.interactionId);

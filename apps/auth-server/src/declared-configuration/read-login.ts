@@ -1,16 +1,32 @@
-import { listOf, oneOf, wholeNumber } from '@tandem/protocol';
-import type { Supported } from '@tandem/protocol';
+import { accessSync, constants } from 'node:fs';
+import { flag, listOf, oneOf, text, wholeNumber } from '@tandem/protocol';
+import type { Reader, Supported } from '@tandem/protocol';
 import type { LoginSettings, LoginThrottleSettings } from './declared-configuration.js';
 import { readSettings } from './reading.js';
 import type { Report } from './reading.js';
+
+const readableFile: Reader<string> = (value, path, report) => {
+  const name = text(value, path, report);
+  if (name === undefined) return undefined;
+  try {
+    accessSync(name, constants.R_OK);
+    return name;
+  } catch {
+    return void report(path, 'names a file that can not be read');
+  }
+};
 
 /** `login`: which ways to sign in are switched on, in the order of the page. */
 export function readLogin(value: unknown, supported: Supported, report: Report): LoginSettings {
   const login = readSettings<LoginSettings>(
     value,
     'login',
-    { methods: ['methods', listOf(oneOf(supported.loginMethods))] },
-    { methods: ['password'] },
+    {
+      methods: ['methods', listOf(oneOf(supported.loginMethods))],
+      signUp: ['sign_up', flag],
+      breachedPasswordsFile: ['breached_passwords_file', readableFile],
+    },
+    { methods: ['password'], signUp: false },
     report,
   );
   if (login.methods.length === 0) report('login.methods', 'must name at least one way to sign in');

@@ -54,7 +54,10 @@ export class DiscoveryController {
     const { open, initialAccessTokens } = declared.registration;
     const scopes = [...new Set(declared.apis.flatMap((api) => Object.keys(api.scopes)))];
     this.metadata = ready(
-      discoveryDocument(issuer, supported, { registration: open || initialAccessTokens.length > 0, scopes }),
+      discoveryDocument(issuer, supported, {
+        ...{ scopes, signUp: declared.login.signUp },
+        registration: open || initialAccessTokens.length > 0,
+      }),
     );
     keys.onChange(() => {
       this.jwks = undefined;

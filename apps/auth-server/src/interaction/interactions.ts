@@ -16,6 +16,9 @@ const VALUE = /^[A-Za-z0-9_-]{43}$/;
 const ID = /^[A-Za-z0-9_-]{22}$/;
 const LIFETIME_SECONDS = 3_600;
 
+/** Pages that take an interaction on. */
+export type InteractionPage = 'login' | 'consent' | 'signUp';
+
 /** What waits: a new request, or one that was taken up again. */
 export interface Waiting {
   readonly parameters: AuthorizationParameters;
@@ -66,7 +69,7 @@ export class Interactions {
   /** Sends the browser to a page of the interaction, keeping the request first when it is new. */
   async send(
     http: FastifyRequest,
-    page: 'login' | 'consent',
+    page: InteractionPage,
     { parameters, client, interaction }: Waiting,
   ): Promise<Answer> {
     if (interaction !== undefined) return this.pageOf(page, interaction);
@@ -88,11 +91,11 @@ export class Interactions {
   }
 
   /** A page of the interaction, asked for anew: what is shown follows from what is stored. */
-  pageOf(page: 'login' | 'consent', { interactionId }: Pick<Interaction, 'interactionId'>): Answer {
+  pageOf(page: InteractionPage, { interactionId }: Pick<Interaction, 'interactionId'>): Answer {
     return seeOther(this.pageUrl(page, interactionId));
   }
 
-  private pageUrl(page: 'login' | 'consent', interactionId: string): string {
+  private pageUrl(page: InteractionPage, interactionId: string): string {
     return `${this.issuer.url(page)}?interaction=${interactionId}`;
   }
 

@@ -1,6 +1,15 @@
 import type { en } from '../en/index.js';
 import { account } from './account.js';
 import { login } from './login.js';
+import { mail } from './mail.js';
+import { ownDetails } from './own-details.js';
+import { signUp } from './sign-up.js';
 
 /** German. The compiler refuses it when a text is missing. */
-export const de: Readonly<Record<keyof typeof en, string>> = { ...account, ...login };
+export const de: Readonly<Record<keyof typeof en, string>> = {
+  ...account,
+  ...login,
+  ...mail,
+  ...ownDetails,
+  ...signUp,
+};
