@@ -16,7 +16,7 @@ export class PasswordRules {
   /** What is wrong with a password for the account of an address; undefined when it will do. */
   async problemOf(password: string, email: string): Promise<MessageKey | undefined> {
     const normal = password.normalize('NFC');
-    const characters = [...normal].length;
+    const characters = Array.from(normal).length;
     if (characters < MINIMUM_CHARACTERS) return 'password.too-short';
     if (characters > MAXIMUM_CHARACTERS || Buffer.byteLength(normal) > MAXIMUM_BYTES || hasControl(normal))
       return 'password.too-long';
