@@ -43,6 +43,15 @@ describe('mail on its way', () => {
     await replica.stop();
   });
 
+  it('sends what was written last before the process ends', async () => {
+    await askForCode(system, ALICE);
+    await system.tandem.app('auth-server').stop();
+    expect(codeIn(await system.mailbox.next(ALICE))).toMatch(/^\d{6}$/);
+    expect(await waiting()).toBe(0);
+    await system.tandem.app('auth-server').start();
+    await system.tandem.app('auth-server').untilReady();
+  });
+
   it('gives up on a mailbox that does not exist', async () => {
     await system.sql(
       `UPDATE users SET email = 'nobody@example.com', email_key = 'nobody@example.com' WHERE email_key = 'bob@example.com'`,

@@ -85,6 +85,17 @@ describe('the user’s own details on the account page', () => {
     expect(stale.location?.pathname).toBe('/authorize');
   });
 
+  it('keeps what a user changed over a restart with the same file', async () => {
+    const { client, account } = await signIn('bob@example.com', 'builder-4242');
+    await client.agent.submit(account.form('#profile-form'), { name: 'Bob the Builder' });
+    const values = { current: 'builder-4242', password: 'seven quiet herons' };
+    await client.agent.submit(account.form('#password-form'), values);
+    await system.tandem.app('auth-server').stop();
+    await system.tandem.app('auth-server').start();
+    await system.tandem.app('auth-server').untilReady();
+    expect((await signIn('bob@example.com', 'seven quiet herons')).account.text).toContain('Bob the Builder');
+  });
+
   it('accepts an address that was not verified', async () => {
     await system.sql('UPDATE users SET email_verified = false');
     const { client, account } = await signIn();

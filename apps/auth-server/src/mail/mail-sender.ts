@@ -8,6 +8,8 @@ import { MailTransport } from './mail-transport.js';
 import { Mailer } from './mailer.js';
 
 const POLL_MILLISECONDS = 5_000;
+/** After a mail was written. The answer to whoever asked for it is out by then, so sending takes no time from it. */
+const PAUSE_MILLISECONDS = 100;
 const BATCH = 5;
 const LEASE_SECONDS = 60;
 const FIRST_PAUSE_SECONDS = 10;
@@ -23,6 +25,7 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(MailSender.name);
   private readonly transport: MailTransport | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Timeout | undefined;
   private sending: Promise<void> | undefined;
   /** More came while a round was under way. */
   private again = false;
@@ -42,19 +45,25 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.transport === undefined) return;
     this.timer = setInterval(() => this.wake(), POLL_MILLISECONDS);
     this.timer.unref();
-    this.mailer.onWritten(() => this.wake());
+    this.mailer.onWritten(() => {
+      this.soon ??= setTimeout(() => this.wake(), PAUSE_MILLISECONDS).unref();
+    });
   }
 
+  /** What was written last still goes out; what comes after is the other replicas', or the next start's. */
   async onModuleDestroy(): Promise<void> {
-    this.stopping = true;
     clearInterval(this.timer);
+    if (this.soon !== undefined) this.wake();
+    this.stopping = true;
     await this.sending;
     this.transport?.close();
   }
 
   /** Sends what is due, one round at a time. */
   wake(): void {
-    if (this.stopping) return;
+    if (this.stopping || this.transport === undefined) return;
+    clearTimeout(this.soon);
+    this.soon = undefined;
     this.again = true;
     this.sending ??= this.sendDue()
       .catch((error: unknown) => this.logger.warn({ cause: String(error) }, 'mails can not be sent now'))
@@ -64,11 +73,11 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async sendDue(): Promise<void> {
-    while (this.again && !this.stopping) {
+    while (this.again) {
       this.again = false;
       const due = await this.mails.claim(BATCH, LEASE_SECONDS);
       await Promise.all(due.map((mail) => this.deliver(mail)));
-      this.again ||= due.length === BATCH;
+      this.again ||= due.length === BATCH && !this.stopping;
     }
   }
 

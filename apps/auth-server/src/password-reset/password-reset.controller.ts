@@ -78,6 +78,8 @@ export class PasswordResetController {
       ...(user === undefined ? {} : { userId: user.userId }),
       detail: { interactionId: interaction.interactionId },
     });
+    const who = user === undefined ? {} : { userId: user.userId };
+    await this.audit.write([{ type: 'password_reset.asked', clientId: interaction.clientId, ...who }]);
     await this.mailer.send(user?.email, language, {
       subject: 'mail.password-reset.subject',
       text: 'mail.password-reset.text',
@@ -88,8 +90,6 @@ export class PasswordResetController {
       },
       lifetimeSeconds: LIFETIME_SECONDS,
     });
-    const who = user === undefined ? {} : { userId: user.userId };
-    await this.audit.write([{ type: 'password_reset.asked', clientId: interaction.clientId, ...who }]);
   }
 
   private form(context: LoginContext, status: number, email: string, problem?: MessageKey): Answer {

@@ -47,15 +47,17 @@ describe('users', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('tells whether the stored user is as given, whatever the order of its claims', async () => {
+  it('tells whether an entry of the file was applied, whatever its user changed since then', async () => {
     const users = new UserStore(test.database);
-    expect(await users.isCurrent(alice)).toBe(false);
-    await users.keep(alice);
-    const reordered = { ...alice, claims: { address: { locality: 'x', country: 'W' }, name: 'Alice' } };
-    expect(await users.isCurrent(alice)).toBe(true);
-    expect(await users.isCurrent(reordered)).toBe(true);
-    expect(await users.isCurrent({ ...alice, emailVerified: false })).toBe(false);
-    expect(await users.isCurrent({ ...alice, claims: { name: 'Bob' } })).toBe(false);
+    const hash = aHash();
+    expect(await users.isApplied(hash)).toBe(false);
+    const userId = await users.keep(alice, undefined, hash);
+    await users.changeEmail(userId, 'moved@example.com');
+    await users.changeClaims(userId, { name: 'A.' }, []);
+    expect(await users.isApplied(hash)).toBe(true);
+    expect(await users.isApplied(aHash())).toBe(false);
+    await users.keep({ ...alice, email: 'moved@example.com' });
+    expect(await users.isApplied(hash)).toBe(true);
   });
 
   it('adds one account of 20 sign-ups for one address at once, in two processes', async () => {

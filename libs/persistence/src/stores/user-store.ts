@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { User } from '@tandem/protocol';
-import type { Repository } from 'typeorm';
 import { statement } from '../database.js';
 import type { Database } from '../database.js';
-import { UserEntity } from '../entities/index.js';
-import type { UserRow } from '../entities/index.js';
 import { revokeGrantIn } from './grant-store.js';
 import { enqueue } from './outbox-store.js';
 import { revokeIn } from './revocation-store.js';
@@ -39,10 +35,12 @@ const FIND = statement(
 // One statement, so that replicas which start at once with the same file agree on one id.
 const KEEP = statement<{ user_id: string }>(
   'user_keep',
-  `INSERT INTO users (user_id, email, email_key, email_verified, claims, password_hash) VALUES ($1, $2, $3, $4, $5, $6)
+  `INSERT INTO users (user_id, email, email_key, email_verified, claims, password_hash, declared_hash)
+   VALUES ($1, $2, $3, $4, $5, $6, $7)
    ON CONFLICT (email_key) DO UPDATE
      SET email = excluded.email, email_verified = excluded.email_verified, claims = excluded.claims,
-         password_hash = coalesce(excluded.password_hash, users.password_hash), updated_at = clock_timestamp()
+         password_hash = coalesce(excluded.password_hash, users.password_hash),
+         declared_hash = coalesce(excluded.declared_hash, users.declared_hash), updated_at = clock_timestamp()
    RETURNING user_id`,
 );
 // A race of two sign-ups for one address has one winner: the other one gets no row.
@@ -76,6 +74,10 @@ const CHANGE_CLAIMS = statement<{ user_id: string }>(
   `UPDATE users SET claims = (claims - $2::text[]) || $3::jsonb, updated_at = clock_timestamp()
     WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id`,
 );
+const APPLIED = statement<{ user_id: string }>(
+  'user_applied',
+  'SELECT user_id FROM users WHERE declared_hash = $1 LIMIT 1',
+);
 const DISABLE = statement<{ user_id: string }>(
   'user_disable',
   'UPDATE users SET disabled_at = clock_timestamp() WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id',
@@ -91,11 +93,7 @@ export const newUserId = (): string => `usr_${randomBytes(16).toString('base64ur
 
 /** End-users and their passwords' hashes. */
 export class UserStore {
-  private readonly repository: Repository<UserRow>;
-
-  constructor(private readonly database: Database) {
-    this.repository = database.dataSource.getRepository(UserEntity);
-  }
+  constructor(private readonly database: Database) {}
 
   findByEmail(email: string): Promise<UserCredential | undefined> {
     return this.database.first(BY_EMAIL, [emailKey(email)]);
@@ -109,11 +107,12 @@ export class UserStore {
   async keep(
     user: Pick<User, 'email' | 'emailVerified' | 'claims'> & { readonly userId?: string },
     passwordHash?: string,
+    declaredHash?: Buffer,
   ): Promise<string> {
     const { email, emailVerified, claims } = user;
     const kept = await this.database.first(KEEP, [
       ...[user.userId ?? newUserId(), email, emailKey(email), emailVerified],
-      ...[JSON.stringify(claims), passwordHash ?? null],
+      ...[JSON.stringify(claims), passwordHash ?? null, declaredHash ?? null],
     ]);
     return (kept as { readonly user_id: string }).user_id;
   }
@@ -153,10 +152,9 @@ export class UserStore {
     return (await this.database.first(CHANGE_CLAIMS, [userId, removed, JSON.stringify(set)])) !== undefined;
   }
 
-  /** Whether the stored user already is as given, so that a start changes nothing. */
-  async isCurrent(user: Pick<User, 'email' | 'emailVerified' | 'claims'>): Promise<boolean> {
-    const known = await this.repository.findOneBy({ emailKey: emailKey(user.email) });
-    return known !== null && known.emailVerified === user.emailVerified && isDeepStrictEqual(known.claims, user.claims);
+  /** Whether an entry of the operator's file was applied already: what its user changed since then stays. */
+  async isApplied(declaredHash: Buffer): Promise<boolean> {
+    return (await this.database.first(APPLIED, [declaredHash])) !== undefined;
   }
 
   /**
