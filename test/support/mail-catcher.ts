@@ -1,6 +1,5 @@
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
 /** A mail as its reader sees it. */
@@ -25,11 +24,14 @@ export class MailCatcher {
       onRcptTo: ({ address }, _session, done) =>
         done(address.startsWith('nobody@') ? Object.assign(new Error('no such mailbox'), { responseCode: 550 }) : null),
       onData: (stream, { envelope }, done) => {
-        void text(stream).then((raw) => {
-          this.mails.push(read(raw, envelope.rcptTo.map(({ address }) => address).join(' ')));
+        const pieces: Buffer[] = [];
+        stream.on('data', (piece: Buffer) => pieces.push(piece));
+        stream.on('end', () => {
+          const recipients = envelope.rcptTo.map(({ address }) => address).join(' ');
+          this.mails.push(read(Buffer.concat(pieces).toString(), recipients));
           this.arrivals.emit('mail');
           done();
-        }, done);
+        });
       },
     });
     const listening = once(this.server.listen(this.port, '127.0.0.1'), 'listening');

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { AuditStore, Database } from '@tandem/persistence';
+import type { AddressInfo, Socket } from 'node:net';
+import { Database } from '@tandem/persistence';
 import { LANGUAGES } from '../messages/index.js';
 import { startApp, type RunningApp } from '../running-app.spec-support.js';
 import { Mailer } from './mailer.js';
@@ -10,7 +10,8 @@ const MAIL = { subject: 'mail.password-changed.subject', text: 'mail.password-ch
 describe('mail that is written', () => {
   let running: RunningApp;
   /** A mail server that takes every connection and never says a word. */
-  const silent = createServer();
+  const connections: Socket[] = [];
+  const silent = createServer((socket) => connections.push(socket));
   beforeAll(async () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
@@ -18,6 +19,7 @@ describe('mail that is written', () => {
   });
   afterAll(async () => {
     await running.close();
+    for (const socket of connections) socket.destroy();
     silent.close();
   });
 
@@ -33,7 +35,6 @@ describe('mail that is written', () => {
   }
 
   it('is given up, and told to the operator, when what it says is good no more', async () => {
-    expect(running.app.get(AuditStore)).toBeDefined();
     const values = { email: 'a@example.com' };
     await running.app.get(Mailer).send('a@example.com', LANGUAGES[0], { ...MAIL, values, lifetimeSeconds: -1 });
     const events = await eventually(`SELECT detail FROM audit_events WHERE type = 'mail.given_up'`, 10);
@@ -51,5 +52,9 @@ describe('mail that is written', () => {
     expect(String(waiting?.['sealed'])).not.toContain('password');
     const put = `SELECT attempts FROM mails WHERE due_at BETWEEN clock_timestamp() + interval '1 second' AND clock_timestamp() + interval '11 seconds'`;
     expect(await eventually(put, 15)).toEqual([{ attempts: 1 }]);
+  });
+
+  it('is shown on no page of a server with a public name', async () => {
+    expect((await fetch(`${running.url}/mailbox`)).status).toBe(404);
   });
 });

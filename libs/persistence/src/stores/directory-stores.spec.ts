@@ -81,7 +81,7 @@ describe('users', () => {
     const changes = await Promise.all(
       [one, other].map((userId) => users.changeEmail(userId as string, '3@example.com')),
     );
-    expect(changes.toSorted()).toEqual([false, true]);
+    expect(changes.filter(Boolean)).toHaveLength(1);
     const loser = changes[0] === true ? other : one;
     expect(await users.changeEmail(loser as string, '3@EXAMPLE.com')).toBe(false);
   });
