@@ -4,6 +4,7 @@ import type { FormParameters } from '@tandem/protocol';
 import { shortText } from '@tandem/protocol';
 import { Issuer } from '../endpoints.js';
 import { single } from '../http/form-parameters.js';
+import { nameInMail } from '../interaction/client-presentation.js';
 import type { LoginContext } from '../interaction/login-methods/login-method.js';
 import { PasswordHashing } from '../interaction/login-methods/password-hashing.js';
 import { LoginPage } from '../interaction/login-page.js';
@@ -90,7 +91,10 @@ export class SignUp {
     const full = await this.throttle.attempt(emailKey(email));
     if (full !== undefined) return full;
     const proof = await this.proofs.takeCode(interaction.interactionId, SIGN_UP, typed);
-    if (proof === undefined) return (await this.throttle.failed(http)) ?? refused('email.wrong-code');
+    if (proof === undefined) {
+      await this.audit.write([{ type: 'sign_up.code_refused', clientId: interaction.clientId }]);
+      return (await this.throttle.failed(http)) ?? refused('email.wrong-code');
+    }
     return this.add(proof.detail as unknown as WishedAccount);
   }
 
@@ -111,11 +115,12 @@ export class SignUp {
     const code = await this.proofs.code(interactionId, { ...proof, detail: { ...wished } });
     const token = await this.proofs.link({ ...proof, detail: { ...wished, interactionId } });
     await this.interactions.keepLoginState(interactionId, SIGN_UP, wished);
+    await this.audit.write([{ type: 'sign_up.asked', clientId: client.clientId }]);
     const link = `${this.issuer.url('signUp')}/confirm?token=${token}`;
     await this.mailer.send(email, language, {
       subject: taken ? 'mail.taken.subject' : 'mail.sign-up.subject',
       text: taken ? 'mail.taken.text' : 'mail.sign-up.text',
-      values: { code, link, email, minutes: LIFETIME_SECONDS / 60, client: client.clientName[''] ?? client.clientId },
+      values: { code, link, email, minutes: LIFETIME_SECONDS / 60, client: nameInMail(client) },
       lifetimeSeconds: LIFETIME_SECONDS,
     });
     return { outcome: 'asks' };

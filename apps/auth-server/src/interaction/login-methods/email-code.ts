@@ -4,6 +4,7 @@ import { single } from '../../http/form-parameters.js';
 import { readEmailAddress } from '../../mail/email-address.js';
 import { MailThrottle } from '../../mail/mail-throttle.js';
 import { Mailer } from '../../mail/mailer.js';
+import { nameInMail } from '../client-presentation.js';
 import { LoginThrottle } from '../login-throttle.js';
 import { Proofs } from '../proofs.js';
 import type { LoginAttempt, LoginContext, LoginMethod, LoginOutcome, LoginPart } from './login-method.js';
@@ -62,7 +63,7 @@ export class EmailCodeLogin implements LoginMethod {
     await this.mailer.send(user?.email, language, {
       subject: 'mail.code.subject',
       text: 'mail.code.text',
-      values: { code, client: client.clientName[''] ?? client.clientId, minutes: LIFETIME_SECONDS / 60 },
+      values: { code, client: nameInMail(client), minutes: LIFETIME_SECONDS / 60 },
       lifetimeSeconds: LIFETIME_SECONDS,
     });
     return { outcome: 'asks' };
