@@ -14,10 +14,14 @@ import { Issuer } from './endpoints.js';
 import { EventsModule } from './events/events.module.js';
 import { GrantManagementEndpointModule } from './grant-management-endpoint/grant-management-endpoint.module.js';
 import { IntrospectionEndpointModule } from './introspection-endpoint/introspection-endpoint.module.js';
+import { hasMailbox } from './mail/has-mailbox.js';
+import { MailboxModule } from './mailbox/mailbox.module.js';
+import { PasswordResetModule } from './password-reset/password-reset.module.js';
 import { RegistrationEndpointModule } from './registration-endpoint/registration-endpoint.module.js';
 import { RevocationEndpointModule } from './revocation-endpoint/revocation-endpoint.module.js';
 import { ServerSecrets } from './signing-keys/server-secrets.js';
 import { SigningKeys } from './signing-keys/signing-keys.js';
+import { SignUpModule } from './sign-up/sign-up.module.js';
 import { SupportedModule } from './supported.module.js';
 import { TokenEndpointModule } from './token-endpoint/token-endpoint.module.js';
 import { CONFIG } from './tokens.js';
@@ -62,8 +66,11 @@ export class AppModule {
         EventsModule,
         GrantManagementEndpointModule,
         IntrospectionEndpointModule,
+        ...(hasMailbox(config) ? [MailboxModule] : []),
+        PasswordResetModule,
         RegistrationEndpointModule,
         RevocationEndpointModule,
+        SignUpModule,
         TokenEndpointModule,
         UserinfoEndpointModule,
       ],

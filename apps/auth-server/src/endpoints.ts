@@ -19,6 +19,9 @@ export const ENDPOINTS = {
   consent: 'consent',
   account: 'account',
   accountCallback: 'account/callback',
+  signUp: 'sign-up',
+  passwordReset: 'password-reset',
+  mailbox: 'mailbox',
 } as const;
 export type EndpointName = keyof typeof ENDPOINTS;
 

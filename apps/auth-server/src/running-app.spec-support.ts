@@ -11,6 +11,7 @@ import type { AuthServerConfig } from './config.js';
 import { readDeclaredConfiguration } from './declared-configuration/read-declared-configuration.js';
 import { allowWebOrigins } from './http/cors.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
+import { hasMailbox } from './mail/has-mailbox.js';
 import { prepare } from './start-up.js';
 import { supportedBy } from './supported.js';
 import { GRANT_TYPE_NAMES } from './token-endpoint/grant-types/index.js';
@@ -50,6 +51,7 @@ export async function startApp(declaredYaml: string, issuer = 'https://op.exampl
   const declared = readDeclaredConfiguration(declaredYaml, supported, {
     production: false,
     builtInApis: [grantManagementApi(issuer)],
+    mailbox: hasMailbox(config),
   });
   const logger = createLogger('auth-server', config.logLevel);
   const app = await createWebApp(AppModule.forRoot(config, declared), { logger });

@@ -6,6 +6,7 @@ import { readDeclaredConfiguration } from './declared-configuration/read-declare
 import { CLIENT_AUTHENTICATION_METHOD_NAMES } from './client-authentication/methods/index.js';
 import { ConfigurationError } from '@tandem/web-server';
 import type { AuthServerConfig } from './config.js';
+import { hasMailbox } from './mail/has-mailbox.js';
 import { ServerSecrets } from './signing-keys/server-secrets.js';
 import { SigningKeys } from './signing-keys/signing-keys.js';
 import { supportedBy } from './supported.js';
@@ -26,6 +27,7 @@ export function loadDeclaredConfiguration(config: AuthServerConfig): DeclaredCon
   return readDeclaredConfiguration(text, supported, {
     production: config.production,
     builtInApis: [grantManagementApi(config.issuer)],
+    mailbox: hasMailbox(config),
   });
 }
 

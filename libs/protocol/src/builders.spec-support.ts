@@ -2,7 +2,7 @@ import {
   readAuthorizationParameters,
   type AuthorizationParameters,
 } from './authorization-request/authorization-parameters.js';
-import type { AuthorizationRequest } from './authorization-request/authorization-request.js';
+import { PROMPTS, type AuthorizationRequest } from './authorization-request/authorization-request.js';
 import { checkAuthorizationRequest } from './authorization-request/check-authorization-request.js';
 import type { CheckInput } from './authorization-request/checks/check.js';
 import { resolveReturnAddress } from './authorization-request/return-address.js';
@@ -96,6 +96,7 @@ export function aCheckInput(changes: FormChanges = {}, more: Partial<CheckInput>
     returnAddress: resolveReturnAddress(parameters, client),
     apis: [],
     unknownAudiences: [],
+    prompts: PROMPTS,
     ...more,
   };
 }

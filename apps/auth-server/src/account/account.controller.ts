@@ -71,12 +71,10 @@ export class AccountController {
     if (action.fresh === true && this.clock.now() - session.authTime > FRESH_SECONDS) return this.askToSignIn(true);
     const outcome = await action.run({ ...context, form });
     if (outcome.audit !== undefined) await this.audit.write([{ type: outcome.audit, userId: user.userId }]);
-    const shown = outcome.part ?? outcome.notice ?? outcome.problem;
-    if (outcome.retryAfterSeconds !== undefined) {
-      const page = await this.page(context, { ...outcome, problem: 'login.throttled' }, 429);
-      return withHeaders(page, { 'retry-after': String(outcome.retryAfterSeconds) });
-    }
-    return shown === undefined ? seeOther(this.issuer.url('account')) : this.page(context, outcome);
+    const shown = outcome.part ?? outcome.notice ?? outcome.problem ?? outcome.retryAfterSeconds;
+    if (shown === undefined) return seeOther(this.issuer.url('account'));
+    // Asked for anew, since the change may be one of the user's own data.
+    return this.page((await this.contextOf(http)) ?? context, outcome);
   }
 
   private async contextOf(http: FastifyRequest): Promise<AccountContext | undefined> {
@@ -84,11 +82,12 @@ export class AccountController {
     return signIn === undefined ? undefined : { http, signIn, language: languageFor(http) };
   }
 
-  private async page(context: AccountContext, outcome: AccountOutcome = {}, status = 200): Promise<Answer> {
+  private async page(context: AccountContext, outcome: AccountOutcome = {}): Promise<Answer> {
     const { signIn, language } = context;
     const parts: readonly AccountPart[] = outcome.part === undefined ? await this.partsOf(context) : [outcome.part];
-    return this.pages.render(
-      status,
+    const { retryAfterSeconds } = outcome;
+    const answer = this.pages.render(
+      retryAfterSeconds === undefined ? 200 : 429,
       'account',
       {
         name: signIn.user.claims['name'] ?? (signIn.user.email || signIn.user.userId),
@@ -96,10 +95,11 @@ export class AccountController {
         csrf: this.csrf.issue(signIn.session.sid, 'account'),
         parts,
         notice: outcome.notice,
-        problem: outcome.problem,
+        problem: outcome.problem ?? (retryAfterSeconds === undefined ? undefined : 'login.throttled'),
       },
       { language, scripts: parts.flatMap(({ script }) => (script === undefined ? [] : [script])) },
     );
+    return retryAfterSeconds === undefined ? answer : withHeaders(answer, { 'retry-after': String(retryAfterSeconds) });
   }
 
   private async partsOf(context: AccountContext): Promise<readonly AccountPart[]> {

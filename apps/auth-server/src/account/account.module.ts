@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { InteractionModule } from '../interaction/interaction.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { PagesModule } from '../pages/pages.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionModule } from '../session/session.module.js';
 import { AccountController, SECTIONS } from './account.controller.js';
 import type { AccountSection } from './account-section.js';
@@ -12,7 +14,7 @@ import { ACCOUNT_SECTIONS } from './sections/index.js';
  * /authorize like any application.
  */
 @Module({
-  imports: [InteractionModule, PagesModule, SessionModule],
+  imports: [InteractionModule, MailModule, PagesModule, PasswordsModule, SessionModule],
   controllers: [AccountController],
   providers: [
     ...ACCOUNT_SECTIONS,

@@ -6,7 +6,9 @@ import {
   checkAuthorizationRequest,
   consentedScope,
   decideInteraction,
+  isSignUpWished,
   OAuthError,
+  promptsOffered,
   reachesAcr,
   readAuthorizationParameters,
   resolveReturnAddress,
@@ -133,6 +135,7 @@ export class AuthorizationFlow {
     const hint = this.readHint(parameters.idTokenHint, client);
     return {
       ...{ parameters, client, returnAddress, apis },
+      prompts: promptsOffered({ signUp: this.declared.login.signUp }),
       unknownAudiences: wanted.filter((_, index) => found[index] === undefined),
       ...(hint === undefined ? {} : { hint }),
     };
@@ -171,6 +174,8 @@ export class AuthorizationFlow {
       hasSecondFactor: signIn !== undefined && (await this.hasSecondFactor(request, signIn)),
       now: this.clock.now(),
     });
+    if (decision.next === 'login' && this.declared.login.signUp && isSignUpWished(pending.parameters))
+      return this.interactions.send(http, 'signUp', pending);
     if (decision.next !== 'proceed') return this.interactions.send(http, PAGES[decision.next], pending);
     const answer = await this.granted.answer(request, signIn as SignIn);
     if (interaction !== undefined) await this.interactionStore.end(interaction.interactionId);

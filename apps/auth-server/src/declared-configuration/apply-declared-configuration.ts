@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiStore, ClientStore, InitialAccessTokenStore, UserStore } from '@tandem/persistence';
+import { ApiStore, ClientStore, emailKey, InitialAccessTokenStore, UserStore } from '@tandem/persistence';
 import { storedHash } from '@tandem/protocol';
 import type { Client } from '@tandem/protocol';
 import { isDeepStrictEqual } from 'node:util';
@@ -9,6 +9,7 @@ import { accountClient } from '../built-in.js';
 import { Clock } from '../clock.js';
 import { Issuer } from '../endpoints.js';
 import { PasswordHashing } from '../interaction/login-methods/password-hashing.js';
+import { ServerSecrets } from '../signing-keys/server-secrets.js';
 import { DECLARED } from '../tokens.js';
 import type { DeclaredClient, DeclaredConfiguration, DeclaredUser } from './declared-configuration.js';
 
@@ -30,6 +31,7 @@ export class ApplyDeclaredConfiguration {
     private readonly initialAccessTokens: InitialAccessTokenStore,
     private readonly secrets: ClientSecrets,
     private readonly hashing: PasswordHashing,
+    private readonly serverSecrets: ServerSecrets,
     private readonly issuer: Issuer,
     private readonly clock: Clock,
   ) {}
@@ -76,15 +78,17 @@ export class ApplyDeclaredConfiguration {
       await this.clients.keep(client);
   }
 
-  /** A declared password is only hashed anew when it is not the stored one. */
+  /** An entry is applied when it is new or was changed: people look after their own account between two starts. */
   private async applyUser(user: DeclaredUser): Promise<void> {
-    const { password } = user;
-    const held = await this.users.findByEmail(user.email);
-    const samePassword =
-      password === undefined ||
-      (held?.passwordHash !== undefined && (await this.hashing.verify(held.passwordHash, password)));
-    if (samePassword && held !== undefined && (await this.users.isCurrent(user))) return;
-    await this.users.keep(user, samePassword || password === undefined ? undefined : await this.hashing.hash(password));
+    const declaredHash = this.serverSecrets.mac('proof', `declared user|${JSON.stringify(user)}`);
+    if (await this.users.isApplied(declaredHash)) return;
+    const { password, userId, email } = user;
+    // Known by its id, the user may have another address by now: the changed file has the last word.
+    const named = userId === undefined ? undefined : await this.users.find(userId);
+    if (named !== undefined && emailKey(named.email) !== emailKey(email))
+      await this.users.changeEmail(named.userId, email);
+    const hash = password === undefined ? undefined : await this.hashing.hash(password);
+    await this.users.keep(user, hash, declaredHash);
   }
 }
 

@@ -75,6 +75,33 @@ export interface LoginSettings {
   readonly connections: readonly DeclaredConnection[];
   readonly ldap?: LdapSettings;
   readonly secondFactor: (typeof SECOND_FACTOR_SETTINGS)[number];
+  /** Whether people may make themselves an account. */
+  readonly signUp: boolean;
+  /** Passwords that nobody may choose: sorted SHA-1 hashes (`HASH` or `HASH:count`), or a list of passwords. */
+  readonly breachedPasswordsFile?: string;
+}
+
+/** Where mail goes out. */
+export interface MailSettings {
+  readonly from: string;
+  readonly host: string;
+  readonly port: number;
+  /** `implicit` from the first byte, `starttls` or no mail, `none` in the clear. */
+  readonly tls: MailTls;
+  readonly user?: string;
+  readonly password?: string;
+  /** Certificates of an authority of one's own, PEM. */
+  readonly ca?: string;
+}
+
+export const MAIL_TLS = ['implicit', 'starttls', 'none'] as const;
+export type MailTls = (typeof MAIL_TLS)[number];
+
+/** How many mails may be asked for in a window: to one mailbox, and from one browser's address. */
+export interface MailThrottleSettings {
+  readonly windowSeconds: number;
+  readonly mailsPerRecipient: number;
+  readonly mailsPerAddress: number;
 }
 
 /** How many attempts to sign in are looked at in a window: for one account, and failed ones from one address. */
@@ -92,4 +119,7 @@ export interface DeclaredConfiguration {
   readonly registration: DeclaredRegistration;
   readonly login: LoginSettings;
   readonly loginThrottle: LoginThrottleSettings;
+  /** Absent: mails are not sent; a development system shows them on its mailbox page. */
+  readonly mail?: MailSettings;
+  readonly mailThrottle: MailThrottleSettings;
 }

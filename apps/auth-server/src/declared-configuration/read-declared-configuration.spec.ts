@@ -150,6 +150,22 @@ clients:
   });
 });
 
+describe('what needs mail', () => {
+  const text = 'login: { methods: [password, email-code], sign_up: true }';
+  const server = 'mail: { from: no-reply@op.example, host: smtp.example }';
+
+  it('refuses sign-up and e-mail codes without a mail server or a mailbox page', () => {
+    expect(problemsOf(text, true)).toEqual([
+      'login.sign_up: needs the setting mail: addresses are verified by mail',
+      'login.methods[1]: needs the setting mail',
+    ]);
+    expect(problemsOf(`${text}\n${server}`, true)).toEqual([]);
+    expect(problemsOf('login: { breached_passwords_file: /nowhere/at/all }')).toEqual([
+      'login.breached_passwords_file: names a file that can not be read',
+    ]);
+  });
+});
+
 describe('problems of a declared configuration', () => {
   it('tells all of them with their paths in one message', () => {
     const text = `

@@ -8,10 +8,30 @@ import { readDeclaredClient } from './read-declared-client.js';
 import { readDeclaredUser } from './read-declared-user.js';
 import { readDynamicRegistration } from './read-dynamic-registration.js';
 import { readLogin, readLoginThrottle } from './read-login.js';
+import { readMail, readMailThrottle } from './read-mail.js';
 import { checkNames, isMapping, listAt } from './reading.js';
 import type { Report } from './reading.js';
 
-const SECTIONS = ['apis', 'clients', 'users', 'dynamic_registration', 'login', 'login_throttle'];
+const SECTIONS = [
+  'apis',
+  'clients',
+  'users',
+  'dynamic_registration',
+  'login',
+  'login_throttle',
+  'mail',
+  'mail_throttle',
+];
+
+export interface ReadingOptions {
+  readonly production: boolean;
+  readonly builtInApis: readonly Api[];
+  /** Whether mails that are not sent can be read on the mailbox page. */
+  readonly mailbox?: boolean;
+}
+
+/** Ways to sign in that are nothing without mail. */
+const METHODS_BY_MAIL = ['email-code'];
 
 /**
  * Reads the operator's YAML: `apis`, `clients`, `users`, `dynamic_registration` and how people sign in.
@@ -21,7 +41,7 @@ const SECTIONS = ['apis', 'clients', 'users', 'dynamic_registration', 'login', '
 export function readDeclaredConfiguration(
   text: string,
   supported: Supported,
-  { production, builtInApis }: { readonly production: boolean; readonly builtInApis: readonly Api[] },
+  { production, builtInApis, mailbox = false }: ReadingOptions,
 ): DeclaredConfiguration {
   const document = parseDocument(text);
   if (document.errors.length > 0)
@@ -40,6 +60,9 @@ export function readDeclaredConfiguration(
   const login = readLogin(root['login'], supported, report);
   const loginThrottle = readLoginThrottle(root['login_throttle'], report);
   checkRequiredAcr(clients, login, report);
+  const mail = readMail(root['mail'], production, report);
+  const mailThrottle = readMailThrottle(root['mail_throttle'], report);
+  if (root['mail'] === undefined && !mailbox) checkNeedsNoMail(login, report);
   checkUnique(
     apis.map(({ identifier }) => identifier),
     'apis',
@@ -60,7 +83,17 @@ export function readDeclaredConfiguration(
   );
   checkAudiences(clients, [...apis, ...builtInApis], report);
   if (problems.length > 0) throw new ConfigurationError(problems.map(({ path, why }) => `${path}: ${why}`));
-  return { apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle };
+  return {
+    ...{ apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle, mailThrottle },
+    ...(mail === undefined ? {} : { mail }),
+  };
+}
+
+function checkNeedsNoMail({ methods, signUp }: LoginSettings, report: Report): void {
+  if (signUp) report('login.sign_up', 'needs the setting mail: addresses are verified by mail');
+  methods.forEach((name, index) => {
+    if (METHODS_BY_MAIL.includes(name)) report(`login.methods[${index}]`, 'needs the setting mail');
+  });
 }
 
 function checkUnique(values: readonly string[], path: string, member: string, report: Report): void {

@@ -1,11 +1,23 @@
-import { listOf, oneOf, wholeNumber } from '@tandem/protocol';
-import type { Supported } from '@tandem/protocol';
+import { accessSync, constants } from 'node:fs';
+import { flag, listOf, oneOf, text, wholeNumber } from '@tandem/protocol';
+import type { Reader, Supported } from '@tandem/protocol';
 import { SECOND_FACTOR_SETTINGS } from './declared-configuration.js';
 import type { LoginSettings, LoginThrottleSettings } from './declared-configuration.js';
 import { readConnections } from './read-connections.js';
 import { readLdap } from './read-ldap.js';
 import { readSettings } from './reading.js';
 import type { Report } from './reading.js';
+
+const readableFile: Reader<string> = (value, path, report) => {
+  const name = text(value, path, report);
+  if (name === undefined) return undefined;
+  try {
+    accessSync(name, constants.R_OK);
+    return name;
+  } catch {
+    return void report(path, 'names a file that can not be read');
+  }
+};
 
 /** `login`: which ways to sign in are switched on, in the order of the page, and the second factor. */
 export function readLogin(value: unknown, supported: Supported, report: Report): LoginSettings {
@@ -17,8 +29,10 @@ export function readLogin(value: unknown, supported: Supported, report: Report):
       connections: ['connections', readConnections],
       ldap: ['ldap', readLdap],
       secondFactor: ['second_factor', oneOf(SECOND_FACTOR_SETTINGS)],
+      signUp: ['sign_up', flag],
+      breachedPasswordsFile: ['breached_passwords_file', readableFile],
     },
-    { methods: ['password'], connections: [], secondFactor: 'optional' },
+    { methods: ['password'], connections: [], secondFactor: 'optional', signUp: false },
     report,
   );
   if (login.methods.length === 0) report('login.methods', 'must name at least one way to sign in');

@@ -2,7 +2,7 @@ import {
   CLAIMS_OF_SCOPE,
   GRANT_MANAGEMENT_ACTIONS,
   IDENTITY_SCOPES,
-  PROMPTS,
+  promptsOffered,
   RESPONSE_MODES,
   STANDARD_CLAIMS,
 } from '@tandem/protocol';
@@ -33,6 +33,7 @@ export function discoveryDocument(
     readonly registration: boolean;
     readonly scopes: readonly string[];
     readonly acrValues: readonly string[];
+    readonly signUp: boolean;
   },
 ): Record<string, unknown> {
   const confidential = supported.tokenEndpointAuthMethods.filter((method) => method !== 'none');
@@ -78,7 +79,7 @@ export function discoveryDocument(
     claims_supported: [...PROTOCOL_CLAIMS, ...STANDARD_CLAIMS],
     claims_parameter_supported: true,
     display_values_supported: ['page', 'popup', 'touch', 'wap'],
-    prompt_values_supported: PROMPTS,
+    prompt_values_supported: promptsOffered(options),
     ui_locales_supported: ['en'],
     authorization_response_iss_parameter_supported: true,
     frontchannel_logout_supported: true,

@@ -59,6 +59,7 @@ export class DiscoveryController {
         registration: open || initialAccessTokens.length > 0,
         scopes,
         acrValues: reachableAcr(declared.login),
+        signUp: declared.login.signUp,
       }),
     );
     keys.onChange(() => {

@@ -40,6 +40,12 @@ export function presentClient(
   };
 }
 
+/** What a mail calls an application. One that registered itself could have its name say anything, for us to send about. */
+export function nameInMail(client: Client): string {
+  const { name, redirectHost } = presentClient(client, undefined, []);
+  return client.origin === 'declared' ? name : redirectHost;
+}
+
 /** CSP source that lets a form's redirect end at the client. */
 export function formTargetsOf(client: Client, redirectUri: string | undefined): readonly string[] {
   const target = redirectUri ?? client.redirectUris[0];

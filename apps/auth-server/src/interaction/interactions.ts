@@ -18,7 +18,7 @@ const LIFETIME_SECONDS = 3_600;
 const LONGEST_CONNECTION = 100;
 
 /** A page on which the user acts; each is an endpoint. */
-export type InteractionPage = 'login' | 'secondFactor' | 'consent';
+export type InteractionPage = 'login' | 'secondFactor' | 'signUp' | 'consent';
 
 /** What waits: a new request, or one that was taken up again. */
 export interface Waiting {

@@ -4,7 +4,9 @@ import { OAuthError, words } from '@tandem/protocol';
 import type { Client, Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { DeclaredConfiguration } from '../declared-configuration/declared-configuration.js';
+import { Issuer } from '../endpoints.js';
 import type { Answer } from '../http/answer.js';
+import { Mailer } from '../mail/mailer.js';
 import { languageFor } from '../messages/index.js';
 import type { MessageKey } from '../messages/index.js';
 import { Pages } from '../pages/pages.js';
@@ -34,6 +36,8 @@ export class LoginPage {
     private readonly linking: IdentityLinking,
     private readonly clients: ClientStore,
     private readonly pages: Pages,
+    private readonly mailer: Mailer,
+    private readonly issuer: Issuer,
   ) {}
 
   /** @throws OAuthError when the application was removed meanwhile. */
@@ -70,6 +74,7 @@ export class LoginPage {
         link: link?.displayName,
         username: username ?? loginHint ?? '',
         problem,
+        links: this.linksOf(context),
       },
       {
         language,
@@ -78,6 +83,16 @@ export class LoginPage {
         ...(presentation.logo === undefined ? {} : { images: [new URL(presentation.logo).origin] }),
       },
     );
+  }
+
+  /** Ways on for people who can't sign in. */
+  private linksOf({ client, interaction }: LoginContext): { readonly reset?: string; readonly signUp?: string } {
+    const query = `?interaction=${interaction.interactionId}`;
+    const byPassword = this.methodsFor(client).some(({ name }) => name === 'password');
+    return {
+      ...(byPassword && this.mailer.reachesPeople ? { reset: `${this.issuer.url('passwordReset')}${query}` } : {}),
+      ...(this.declared.login.signUp ? { signUp: `${this.issuer.url('signUp')}${query}` } : {}),
+    };
   }
 
   private async partsOf(context: LoginContext): Promise<readonly (LoginPart & { readonly method: string })[]> {

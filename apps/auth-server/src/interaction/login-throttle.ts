@@ -12,7 +12,7 @@ export interface Throttled {
 }
 
 /** IPv6 hosts have a whole /64 to themselves, so that counts as one address. */
-const addressKey = (ip: string): string =>
+export const addressKey = (ip: string): string =>
   isIP(ip) === 6 && !ip.startsWith('::ffff:') ? ip.split(':').slice(0, 4).join(':') : ip;
 
 /** Counts attempts to sign in, for one account before anything is checked and for one address when it failed. */

@@ -52,6 +52,11 @@ export class Proofs {
     return this.store.take(key, purpose, this.hash(key, typed.replaceAll(/[\s-]/g, '')));
   }
 
+  /** The user's other proofs for a purpose count no more. */
+  void(userId: string, purpose: string): Promise<void> {
+    return this.store.void(userId, purpose);
+  }
+
   private async read(
     token: string,
     look: (id: string, secretHash: Buffer) => Promise<Proof | undefined>,

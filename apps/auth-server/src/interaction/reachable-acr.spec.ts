@@ -9,6 +9,7 @@ const login = (secondFactor: LoginSettings['secondFactor']): LoginSettings => ({
   methods: ['password'],
   connections: [],
   secondFactor,
+  signUp: false,
 });
 
 describe('what a sign-in can reach', () => {

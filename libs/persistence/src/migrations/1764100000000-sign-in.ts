@@ -11,6 +11,7 @@ export class SignIn1764100000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const name of [...NAMES].reverse()) await runner.query(`DROP TABLE IF EXISTS ${name}`);
     await runner.query('ALTER TABLE interactions DROP COLUMN IF EXISTS login_state, DROP COLUMN IF EXISTS proven');
+    await runner.query('ALTER TABLE users DROP COLUMN IF EXISTS declared_hash');
   }
 }
 
@@ -19,6 +20,9 @@ const NAMES = ['passkeys', 'totp_secrets', 'recovery_codes', 'federated_identiti
 const CHANGES = [
   // Between the steps of one sign-in: what each method waits for, and the first factor once it is proven.
   `ALTER TABLE interactions ADD COLUMN login_state jsonb NOT NULL DEFAULT '{}', ADD COLUMN proven jsonb`,
+  // What the operator's file said when it was applied to a user: users change their own data afterwards.
+  'ALTER TABLE users ADD COLUMN declared_hash bytea',
+  'CREATE INDEX users_declared_hash_idx ON users (declared_hash)',
   `CREATE TABLE passkeys (
      credential_id text PRIMARY KEY,
      user_id text NOT NULL,

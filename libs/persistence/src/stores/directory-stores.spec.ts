@@ -47,15 +47,75 @@ describe('users', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('tells whether the stored user is as given, whatever the order of its claims', async () => {
+  it('tells whether an entry of the file was applied, whatever its user changed since then', async () => {
     const users = new UserStore(test.database);
-    expect(await users.isCurrent(alice)).toBe(false);
-    await users.keep(alice);
-    const reordered = { ...alice, claims: { address: { locality: 'x', country: 'W' }, name: 'Alice' } };
-    expect(await users.isCurrent(alice)).toBe(true);
-    expect(await users.isCurrent(reordered)).toBe(true);
-    expect(await users.isCurrent({ ...alice, emailVerified: false })).toBe(false);
-    expect(await users.isCurrent({ ...alice, claims: { name: 'Bob' } })).toBe(false);
+    const hash = aHash();
+    expect(await users.isApplied(hash)).toBe(false);
+    const userId = await users.keep(alice, undefined, hash);
+    await users.changeEmail(userId, 'moved@example.com');
+    await users.changeClaims(userId, { name: 'A.' }, []);
+    expect(await users.isApplied(hash)).toBe(true);
+    expect(await users.isApplied(aHash())).toBe(false);
+    await users.keep({ ...alice, email: 'moved@example.com' });
+    expect(await users.isApplied(hash)).toBe(true);
+  });
+
+  it('adds one account of 20 sign-ups for one address at once, in two processes', async () => {
+    const stores = [new UserStore(test.database), new UserStore(await test.open())];
+    const added = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        (stores[n % 2] as UserStore).add(n % 3 === 0 ? 'NEW@example.com' : 'new@example.com', { name: `${n}` }, `${n}`),
+      ),
+    );
+    const [winner, ...others] = added.flatMap((userId, n) => (userId === undefined ? [] : [{ userId, n }]));
+    expect(others).toEqual([]);
+    expect(await stores[0]?.findCredential(winner?.userId as string)).toMatchObject({
+      passwordHash: `${winner?.n}`,
+      user: { emailVerified: true, claims: { name: `${winner?.n}` } },
+    });
+  });
+
+  it('refuses an address that another account has, also when two ask for it at once', async () => {
+    const users = new UserStore(test.database);
+    const [one, other] = [await users.add('1@example.com', {}), await users.add('2@example.com', {})] as string[];
+    const changes = await Promise.all(
+      [one, other].map((userId) => users.changeEmail(userId as string, '3@example.com')),
+    );
+    expect(changes.filter(Boolean)).toHaveLength(1);
+    const loser = changes[0] === true ? other : one;
+    expect(await users.changeEmail(loser as string, '3@EXAMPLE.com')).toBe(false);
+  });
+
+  it('accepts a verification of the address that the user has, once', async () => {
+    const users = new UserStore(test.database);
+    const userId = await users.keep({ ...alice, emailVerified: false });
+    expect(await users.verifyEmail(userId, 'other@example.com')).toBe(false);
+    expect(await users.verifyEmail(userId, 'ALICE@example.com')).toBe(true);
+    expect(await users.verifyEmail(userId, alice.email)).toBe(false);
+  });
+
+  it('keeps what two changes of claims at once do not name', async () => {
+    const users = new UserStore(test.database);
+    const userId = await users.keep(alice);
+    await Promise.all([
+      users.changeClaims(userId, { nickname: 'Al' }, ['name']),
+      users.changeClaims(userId, { locale: 'en' }, ['zoneinfo']),
+    ]);
+    expect((await users.find(userId))?.claims).toEqual({
+      nickname: 'Al',
+      locale: 'en',
+      address: alice.claims.address,
+    });
+  });
+
+  it('refuses every change to a disabled user', async () => {
+    const users = new UserStore(test.database);
+    const userId = await users.keep(alice);
+    await users.disable(userId, 1);
+    expect(await users.setPassword(userId, 'x')).toBe(false);
+    expect(await users.changeEmail(userId, 'x@example.com')).toBe(false);
+    expect(await users.changeClaims(userId, { name: 'x' }, [])).toBe(false);
+    expect(await users.add(alice.email, {})).toBeUndefined();
   });
 
   it('shows no disabled user, and tells the world', async () => {

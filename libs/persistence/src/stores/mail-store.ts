@@ -27,13 +27,17 @@ const mailOf = (row: Row): StoredMail => ({
 const COLUMNS = 'id, recipient, sealed, attempts, extract(epoch FROM created_at)::float8 AS created_at';
 
 const KEEP = statement('mail_keep', 'INSERT INTO mails (recipient, sealed) VALUES ($1, $2)');
-// Claiming pushes the next attempt out, so that a sender that dies is followed by another one.
+// A claim is a lease: a sender that dies with it is followed by another one.
 const CLAIM = statement(
   'mail_claim',
-  `UPDATE mails SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => 10 * 3 ^ attempts)
+  `UPDATE mails SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => $2)
     WHERE id IN (SELECT id FROM mails WHERE sent_at IS NULL AND due_at <= clock_timestamp() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
    RETURNING ${COLUMNS}`,
   mailOf,
+);
+const LATER = statement(
+  'mail_later',
+  'UPDATE mails SET due_at = clock_timestamp() + make_interval(secs => $2) WHERE id = $1 AND sent_at IS NULL',
 );
 const SENT = statement('mail_sent', 'UPDATE mails SET sent_at = clock_timestamp() WHERE id = $1');
 const DROP = statement('mail_drop', 'DELETE FROM mails WHERE id = $1');
@@ -51,9 +55,14 @@ export class MailStore {
     await this.database.all(KEEP, [recipient ?? null, sealed]);
   }
 
-  /** Takes at most `limit` that are due; each comes up again, later and later, until it is sent or dropped. */
-  claim(limit: number): Promise<readonly StoredMail[]> {
-    return this.database.all(CLAIM, [limit]);
+  /** Takes at most `limit` that are due, for a time; what is neither sent nor dropped by then comes up again. */
+  claim(limit: number, leaseSeconds: number): Promise<readonly StoredMail[]> {
+    return this.database.all(CLAIM, [limit, leaseSeconds]);
+  }
+
+  /** Puts off a mail that could not be sent. */
+  async later(id: string, seconds: number): Promise<void> {
+    await this.database.all(LATER, [id, seconds]);
   }
 
   async sent(id: string): Promise<void> {

@@ -111,6 +111,17 @@ export class SessionStore {
     });
   }
 
+  /** Ends every session of a user but, if one is named, this one. Returns how many there were. */
+  async endAll(userId: string, except?: string): Promise<number> {
+    let ended = 0;
+    for (;;) {
+      const sessions = (await this.ofUser(userId)).filter(({ sid }) => sid !== except);
+      if (sessions.length === 0) return ended;
+      for (const { sid } of sessions) await this.end(sid);
+      ended += sessions.length;
+    }
+  }
+
   ofUser(userId: string): Promise<readonly SessionSummary[]> {
     return this.database.all(OF_USER, [userId]);
   }

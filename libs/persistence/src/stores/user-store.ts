@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { User } from '@tandem/protocol';
-import type { Repository } from 'typeorm';
 import { statement } from '../database.js';
 import type { Database } from '../database.js';
-import { UserEntity } from '../entities/index.js';
-import type { UserRow } from '../entities/index.js';
 import { revokeGrantIn } from './grant-store.js';
 import { enqueue } from './outbox-store.js';
 import { revokeIn } from './revocation-store.js';
@@ -21,13 +17,15 @@ export interface UserCredential {
 /** One spelling per address, so that case and compatibility characters can't make a second account. */
 export const emailKey = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
 
+const credentialOf = (row: UserColumns & { readonly password_hash: string | null }): UserCredential => ({
+  user: userOf(row),
+  ...(row.password_hash === null ? {} : { passwordHash: row.password_hash }),
+});
+
 const BY_EMAIL = statement(
   'user_by_email',
   `SELECT ${USER_COLUMNS}, u.password_hash FROM users u WHERE u.email_key = $1 AND u.disabled_at IS NULL`,
-  (row: UserColumns & { password_hash: string | null }): UserCredential => ({
-    user: userOf(row),
-    ...(row.password_hash === null ? {} : { passwordHash: row.password_hash }),
-  }),
+  credentialOf,
 );
 const FIND = statement(
   'user_find',
@@ -37,11 +35,48 @@ const FIND = statement(
 // One statement, so that replicas which start at once with the same file agree on one id.
 const KEEP = statement<{ user_id: string }>(
   'user_keep',
-  `INSERT INTO users (user_id, email, email_key, email_verified, claims, password_hash) VALUES ($1, $2, $3, $4, $5, $6)
+  `INSERT INTO users (user_id, email, email_key, email_verified, claims, password_hash, declared_hash)
+   VALUES ($1, $2, $3, $4, $5, $6, $7)
    ON CONFLICT (email_key) DO UPDATE
      SET email = excluded.email, email_verified = excluded.email_verified, claims = excluded.claims,
-         password_hash = coalesce(excluded.password_hash, users.password_hash), updated_at = clock_timestamp()
+         password_hash = coalesce(excluded.password_hash, users.password_hash),
+         declared_hash = coalesce(excluded.declared_hash, users.declared_hash), updated_at = clock_timestamp()
    RETURNING user_id`,
+);
+// A race of two sign-ups for one address has one winner: the other one gets no row.
+const ADD = statement<{ user_id: string }>(
+  'user_add',
+  `INSERT INTO users (user_id, email, email_key, email_verified, claims, password_hash) VALUES ($1, $2, $3, true, $4, $5)
+   ON CONFLICT (email_key) DO NOTHING RETURNING user_id`,
+);
+const CREDENTIAL = statement(
+  'user_credential',
+  `SELECT ${USER_COLUMNS}, u.password_hash FROM users u WHERE u.user_id = $1 AND u.disabled_at IS NULL`,
+  credentialOf,
+);
+const SET_PASSWORD = statement<{ user_id: string }>(
+  'user_set_password',
+  `UPDATE users SET password_hash = $2, updated_at = clock_timestamp()
+    WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id`,
+);
+const VERIFY_EMAIL = statement<{ user_id: string }>(
+  'user_verify_email',
+  `UPDATE users SET email_verified = true, updated_at = clock_timestamp()
+    WHERE user_id = $1 AND email_key = $2 AND NOT email_verified AND disabled_at IS NULL RETURNING user_id`,
+);
+const CHANGE_EMAIL = statement<{ user_id: string }>(
+  'user_change_email',
+  `UPDATE users SET email = $2, email_key = $3, email_verified = true, updated_at = clock_timestamp()
+    WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id`,
+);
+const CHANGE_CLAIMS = statement<{ user_id: string }>(
+  'user_change_claims',
+  `UPDATE users SET claims = (claims - $2::text[]) || $3::jsonb, updated_at = clock_timestamp()
+    WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id`,
+);
+const APPLIED = statement<{ user_id: string }>(
+  'user_applied',
+  'SELECT user_id FROM users WHERE declared_hash = $1 LIMIT 1',
 );
 const DISABLE = statement<{ user_id: string }>(
   'user_disable',
@@ -51,17 +86,14 @@ const LIVE_GRANTS = statement<{ grant_id: string }>(
   'user_live_grants',
   'SELECT grant_id FROM grants WHERE user_id = $1 AND revoked_at IS NULL',
 );
+const UNIQUE_VIOLATION = '23505';
 const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
 
 export const newUserId = (): string => `usr_${randomBytes(16).toString('base64url')}`;
 
 /** End-users and their passwords' hashes. */
 export class UserStore {
-  private readonly repository: Repository<UserRow>;
-
-  constructor(private readonly database: Database) {
-    this.repository = database.dataSource.getRepository(UserEntity);
-  }
+  constructor(private readonly database: Database) {}
 
   findByEmail(email: string): Promise<UserCredential | undefined> {
     return this.database.first(BY_EMAIL, [emailKey(email)]);
@@ -75,19 +107,54 @@ export class UserStore {
   async keep(
     user: Pick<User, 'email' | 'emailVerified' | 'claims'> & { readonly userId?: string },
     passwordHash?: string,
+    declaredHash?: Buffer,
   ): Promise<string> {
     const { email, emailVerified, claims } = user;
     const kept = await this.database.first(KEEP, [
       ...[user.userId ?? newUserId(), email, emailKey(email), emailVerified],
-      ...[JSON.stringify(claims), passwordHash ?? null],
+      ...[JSON.stringify(claims), passwordHash ?? null, declaredHash ?? null],
     ]);
     return (kept as { readonly user_id: string }).user_id;
   }
 
-  /** Whether the stored user already is as given, so that a start changes nothing. */
-  async isCurrent(user: Pick<User, 'email' | 'emailVerified' | 'claims'>): Promise<boolean> {
-    const known = await this.repository.findOneBy({ emailKey: emailKey(user.email) });
-    return known !== null && known.emailVerified === user.emailVerified && isDeepStrictEqual(known.claims, user.claims);
+  /** Adds a user whose address is proven; undefined, and nothing is changed, when the address has an account. */
+  async add(email: string, claims: User['claims'], passwordHash?: string): Promise<string | undefined> {
+    const values = [newUserId(), email, emailKey(email), JSON.stringify(claims), passwordHash ?? null];
+    return (await this.database.first(ADD, values))?.user_id;
+  }
+
+  /** A user with the password's hash, by id. */
+  findCredential(userId: string): Promise<UserCredential | undefined> {
+    return this.database.first(CREDENTIAL, [userId]);
+  }
+
+  async setPassword(userId: string, passwordHash: string): Promise<boolean> {
+    return (await this.database.first(SET_PASSWORD, [userId, passwordHash])) !== undefined;
+  }
+
+  /** Notes that the address was proven, if it still is the user's; false when that was known. */
+  async verifyEmail(userId: string, email: string): Promise<boolean> {
+    return (await this.database.first(VERIFY_EMAIL, [userId, emailKey(email)])) !== undefined;
+  }
+
+  /** Gives a user another address, which is proven; false when somebody has it meanwhile. */
+  async changeEmail(userId: string, email: string): Promise<boolean> {
+    try {
+      return (await this.database.first(CHANGE_EMAIL, [userId, email, emailKey(email)])) !== undefined;
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code === UNIQUE_VIOLATION) return false;
+      throw error;
+    }
+  }
+
+  /** Sets some claims and takes others away; the rest stays, also when two forms are sent at once. */
+  async changeClaims(userId: string, set: User['claims'], removed: readonly string[]): Promise<boolean> {
+    return (await this.database.first(CHANGE_CLAIMS, [userId, removed, JSON.stringify(set)])) !== undefined;
+  }
+
+  /** Whether an entry of the operator's file was applied already: what its user changed since then stays. */
+  async isApplied(declaredHash: Buffer): Promise<boolean> {
+    return (await this.database.first(APPLIED, [declaredHash])) !== undefined;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { OAuthError } from '../oauth-error.js';
 import { isSensible } from '../sensible-text.js';
+import { words } from '../words.js';
 
 /** Wire name → our name of every authorization parameter that we read; all others are ignored (RFC 6749 §3.1). */
 const PARAMETERS = {
@@ -39,6 +40,10 @@ export type AuthorizationParameters = { readonly [N in ParameterName]?: string }
   /** Wire names that came more than once: their value is unknown. */
   readonly repeated: readonly string[];
 };
+
+/** Whether the user shall see how to sign up first: `prompt=create`, or what Auth0's SDKs send for it. */
+export const isSignUpWished = ({ prompt, screenHint }: AuthorizationParameters): boolean =>
+  words(prompt).includes('create') || screenHint === 'signup';
 
 /** Name → all its values, as `http/form-parameters` read them. */
 export type FormParameters = ReadonlyMap<string, readonly string[]>;

@@ -8,6 +8,10 @@ import type { ReturnAddress } from './return-address.js';
 export const PROMPTS = ['none', 'login', 'consent', 'select_account', 'create'] as const;
 export type Prompt = (typeof PROMPTS)[number];
 
+/** The values of `prompt` that a server admits: `create` only where people can sign up (Initiating User Registration §4). */
+export const promptsOffered = ({ signUp }: { readonly signUp: boolean }): readonly Prompt[] =>
+  signUp ? PROMPTS : PROMPTS.filter((word) => word !== 'create');
+
 export const GRANT_MANAGEMENT_ACTIONS = ['create', 'merge', 'replace'] as const;
 export type GrantManagementAction = (typeof GRANT_MANAGEMENT_ACTIONS)[number];
 

@@ -2,7 +2,18 @@ import type { en } from '../en/index.js';
 import { account } from './account.js';
 import { federation } from './federation.js';
 import { login } from './login.js';
+import { mail } from './mail.js';
+import { ownDetails } from './own-details.js';
 import { secondFactor } from './second-factor.js';
+import { signUp } from './sign-up.js';
 
 /** German. The compiler refuses it when a text is missing. */
-export const de: Readonly<Record<keyof typeof en, string>> = { ...account, ...federation, ...login, ...secondFactor };
+export const de: Readonly<Record<keyof typeof en, string>> = {
+  ...account,
+  ...federation,
+  ...login,
+  ...mail,
+  ...ownDetails,
+  ...secondFactor,
+  ...signUp,
+};

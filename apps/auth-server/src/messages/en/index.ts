@@ -1,7 +1,18 @@
 import { account } from './account.js';
 import { federation } from './federation.js';
 import { login } from './login.js';
+import { mail } from './mail.js';
+import { ownDetails } from './own-details.js';
 import { secondFactor } from './second-factor.js';
+import { signUp } from './sign-up.js';
 
 /** English, the language that all others are complete against. */
-export const en = { ...account, ...federation, ...login, ...secondFactor } as const;
+export const en = {
+  ...account,
+  ...federation,
+  ...login,
+  ...mail,
+  ...ownDetails,
+  ...secondFactor,
+  ...signUp,
+} as const;

@@ -1,4 +1,5 @@
 import { aCheckInput, refusalOf } from '../../builders.spec-support.js';
+import { promptsOffered } from '../authorization-request.js';
 import { client, table, type Row } from './check-table.spec-support.js';
 import { claims } from './claims.js';
 import { grantManagement } from './grant-management.js';
@@ -38,7 +39,15 @@ table('prompt', prompt, [
   ['login none', { prompt: 'login none' }, 'invalid_request'],
   ['an unknown value', { prompt: 'pigeon' }, 'invalid_request'],
   ['upper case', { prompt: 'LOGIN' }, 'invalid_request'],
+  ['create where people can sign up', { prompt: 'create' }, undefined],
 ]);
+
+it('refuses prompt=create where nobody can sign up, and nothing else with it', () => {
+  const ask = (word: string): string | undefined =>
+    refusalOf(() => prompt(aCheckInput({ prompt: word }, { prompts: promptsOffered({ signUp: false }) })));
+  expect(ask('create')).toBe('invalid_request');
+  expect(ask('login')).toBeUndefined();
+});
 
 table('max_age', maxAge, [
   ['0', { max_age: '0' }, undefined],
