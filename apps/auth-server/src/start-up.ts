@@ -6,6 +6,8 @@ import { readDeclaredConfiguration } from './declared-configuration/read-declare
 import { CLIENT_AUTHENTICATION_METHOD_NAMES } from './client-authentication/methods/index.js';
 import { ConfigurationError } from '@tandem/web-server';
 import type { AuthServerConfig } from './config.js';
+import { PasskeyLogin } from './interaction/login-methods/passkey.js';
+import { canHavePasskeys } from './passkeys/passkey-ceremonies.js';
 import { ServerSecrets } from './signing-keys/server-secrets.js';
 import { SigningKeys } from './signing-keys/signing-keys.js';
 import { supportedBy } from './supported.js';
@@ -23,10 +25,15 @@ export function loadDeclaredConfiguration(config: AuthServerConfig): DeclaredCon
     authenticationMethods: CLIENT_AUTHENTICATION_METHOD_NAMES,
     grantTypes: GRANT_TYPE_NAMES,
   });
-  return readDeclaredConfiguration(text, supported, {
+  const declared = readDeclaredConfiguration(text, supported, {
     production: config.production,
     builtInApis: [grantManagementApi(config.issuer)],
   });
+  if (declared.login.methods.includes(PasskeyLogin.methodName) && !canHavePasskeys(config.issuer))
+    throw new ConfigurationError([
+      'login.methods: passkeys need an issuer with a host name: browsers refuse addresses',
+    ]);
+  return declared;
 }
 
 /** What must be there before the first request: our secrets and keys, and the declared APIs, clients and users. */

@@ -30,6 +30,11 @@ export interface LoginThrottleSettings {
   readonly attemptsPerAddress: number;
 }
 
+/** How many passkeys a user may have. */
+export interface PasskeySettings {
+  readonly perUser: number;
+}
+
 /** What the operator's file says, checked. */
 export interface DeclaredConfiguration {
   readonly apis: readonly Api[];
@@ -38,4 +43,5 @@ export interface DeclaredConfiguration {
   readonly registration: DeclaredRegistration;
   readonly login: LoginSettings;
   readonly loginThrottle: LoginThrottleSettings;
+  readonly passkeys: PasskeySettings;
 }

@@ -7,10 +7,11 @@ import { readDeclaredClient } from './read-declared-client.js';
 import { readDeclaredUser } from './read-declared-user.js';
 import { readDynamicRegistration } from './read-dynamic-registration.js';
 import { readLogin, readLoginThrottle } from './read-login.js';
+import { readPasskeys } from './read-passkeys.js';
 import { checkNames, isMapping, listAt } from './reading.js';
 import type { Report } from './reading.js';
 
-const SECTIONS = ['apis', 'clients', 'users', 'dynamic_registration', 'login', 'login_throttle'];
+const SECTIONS = ['apis', 'clients', 'users', 'dynamic_registration', 'login', 'login_throttle', 'passkeys'];
 
 /**
  * Reads the operator's YAML: `apis`, `clients`, `users`, `dynamic_registration` and how people sign in.
@@ -38,6 +39,7 @@ export function readDeclaredConfiguration(
   const registration = readDynamicRegistration(root['dynamic_registration'], report);
   const login = readLogin(root['login'], supported, report);
   const loginThrottle = readLoginThrottle(root['login_throttle'], report);
+  const passkeys = readPasskeys(root['passkeys'], report);
   checkUnique(
     apis.map(({ identifier }) => identifier),
     'apis',
@@ -58,7 +60,7 @@ export function readDeclaredConfiguration(
   );
   checkAudiences(clients, [...apis, ...builtInApis], report);
   if (problems.length > 0) throw new ConfigurationError(problems.map(({ path, why }) => `${path}: ${why}`));
-  return { apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle };
+  return { apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle, passkeys };
 }
 
 function checkUnique(values: readonly string[], path: string, member: string, report: Report): void {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PagesModule } from '../pages/pages.module.js';
 import { MailModule } from '../mail/mail.module.js';
+import { PasskeysModule } from '../passkeys/passkeys.module.js';
 import { SessionModule } from '../session/session.module.js';
 import { ConsentController } from './consent.controller.js';
 import { CsrfTokens } from './csrf-tokens.js';
@@ -19,7 +20,7 @@ import { Proofs } from './proofs.js';
  * It never issues a code or token and never redirects to a client.
  */
 @Module({
-  imports: [MailModule, PagesModule, SessionModule],
+  imports: [MailModule, PagesModule, PasskeysModule, SessionModule],
   controllers: [LoginController, ConsentController],
   providers: [
     ...LOGIN_METHODS,
