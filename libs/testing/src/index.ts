@@ -12,3 +12,5 @@ export type { TestDatabase } from './database/test-database.js';
 export { RunningTandem } from './tandem/running-tandem.js';
 export { startTandem } from './tandem/start-tandem.js';
 export type { TandemOptions } from './tandem/start-tandem.js';
+export { SoftwareAuthenticator } from './passkeys/software-authenticator.js';
+export type { CeremonyOptions, Lies } from './passkeys/software-authenticator.js';

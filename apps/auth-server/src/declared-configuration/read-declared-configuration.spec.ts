@@ -146,6 +146,11 @@ clients:
       attemptsPerAddress: 300,
     });
   });
+
+  it('accepts how many passkeys a user may have', () => {
+    expect(read('').passkeys).toEqual({ perUser: 10 });
+    expect(read('passkeys: { per_user: 3 }').passkeys).toEqual({ perUser: 3 });
+  });
 });
 
 describe('problems of a declared configuration', () => {
@@ -244,6 +249,7 @@ colour: red`;
     ['no way to sign in', 'login: { methods: [] }', 'login.methods'],
     ['an unknown login setting', 'login: { colour: red }', 'login.colour'],
     ['a window without end', 'login_throttle: { window_seconds: 0 }', 'login_throttle.window_seconds'],
+    ['no passkeys at all', 'passkeys: { per_user: 0 }', 'passkeys.per_user'],
     ['a throttle that is no mapping', 'login_throttle: 5', 'login_throttle'],
     ['an unknown registration setting', 'dynamic_registration: { opened: true }', 'dynamic_registration.opened'],
     [

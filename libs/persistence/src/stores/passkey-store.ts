@@ -99,7 +99,7 @@ export class PasskeyStore {
     });
   }
 
-  /** Notes a sign-in with the authenticator's count. `behind`: it was there before, so the key was copied or an answer replayed. */
+  /** Notes a sign-in with the authenticator's count. `behind`: the count was seen before, as of a copied key. */
   async use(credentialId: string, counter: number): Promise<'used' | 'behind' | 'gone'> {
     if ((await this.database.first(USE, [credentialId, counter])) !== undefined) return 'used';
     return (await this.find(credentialId)) === undefined ? 'gone' : 'behind';

@@ -1,9 +1,9 @@
 /** Texts around passkeys: on the sign-in page, on the account page, and in mails. */
 export const passkeys = {
   'passkeys.sign-in': 'Sign in with a passkey',
-  'passkeys.refused': 'This passkey could not be used here. Try again, or sign in in another way.',
+  'passkeys.refused': 'This passkey could not be used here. Try again, or use another way to sign in.',
   'passkeys.expired': 'This page was waiting for too long, or the passkey was used already. Try again.',
-  'passkeys.cancelled': 'No passkey was used. Try again, or sign in in another way.',
+  'passkeys.cancelled': 'No passkey was used. Try again, or use another way to sign in.',
   'passkeys.no-script': 'Passkeys need JavaScript, which is off in this browser.',
   'passkeys.unsupported': 'This browser can not use passkeys here.',
   'passkeys.title': 'Passkeys',
