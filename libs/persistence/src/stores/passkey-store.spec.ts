@@ -48,7 +48,7 @@ describe('adding', () => {
 
   it('accepts as many as are allowed, of any number at once, in two processes', async () => {
     const added = await Promise.all(
-      Array.from({ length: 12 }, (_, n) => (stores[n % 2] as PasskeyStore).add(aPasskey(), 3)),
+      Array.from({ length: 6 }, (_, n) => (stores[n % 2] as PasskeyStore).add(aPasskey(), 3)),
     );
     expect(added.filter((outcome) => outcome === 'added')).toHaveLength(3);
     expect(await stores[0].ofUser('usr_alice')).toHaveLength(3);

@@ -49,14 +49,13 @@ const LOCK_USER = statement<{ user_id: string }>(
   'passkey_lock_user',
   'SELECT user_id FROM users WHERE user_id = $1 AND disabled_at IS NULL FOR UPDATE',
 );
-const COUNT = statement<{ count: number }>(
-  'passkey_count',
-  'SELECT count(*)::int AS count FROM passkeys WHERE user_id = $1',
-);
-const ADD = statement<{ credential_id: string }>(
+const ADD = statement<{ outcome: 'added' | 'full' | 'known' }>(
   'passkey_add',
-  `INSERT INTO passkeys (credential_id, user_id, public_key, counter, transports, name) VALUES ($1, $2, $3, $4, $5, $6)
-   ON CONFLICT (credential_id) DO NOTHING RETURNING credential_id`,
+  `WITH held AS (SELECT count(*) AS number FROM passkeys WHERE user_id = $2),
+        added AS (INSERT INTO passkeys (credential_id, user_id, public_key, counter, transports, name)
+                  SELECT $1, $2, $3, $4, $5, $6 FROM held WHERE held.number < $7
+                  ON CONFLICT (credential_id) DO NOTHING RETURNING credential_id)
+   SELECT CASE WHEN EXISTS (SELECT FROM added) THEN 'added' WHEN held.number >= $7 THEN 'full' ELSE 'known' END AS outcome FROM held`,
 );
 // Compared and written in one statement: of two answers with one count only one counts (WebAuthn §6.1.1).
 const USE = statement<{ credential_id: string }>(
@@ -92,10 +91,8 @@ export class PasskeyStore {
     const { credentialId, userId, publicKey, counter, transports, name } = passkey;
     return this.database.transaction(async (queries) => {
       if ((await queries.first(LOCK_USER, [userId])) === undefined) return 'full';
-      const held = await queries.first(COUNT, [userId]);
-      if ((held?.count ?? 0) >= limit) return 'full';
-      const values = [credentialId, userId, Buffer.from(publicKey), counter, transports, name];
-      return (await queries.first(ADD, values)) === undefined ? 'known' : 'added';
+      const values = [credentialId, userId, Buffer.from(publicKey), counter, transports, name, limit];
+      return (await queries.first(ADD, values))?.outcome ?? 'full';
     });
   }
 
