@@ -54,6 +54,20 @@ describe('adding', () => {
     expect(await stores[0].ofUser('usr_alice')).toHaveLength(3);
   });
 
+  it('refuses one too many while another is being added: it waits for that and counts it', async () => {
+    const other = test.database.dataSource.createQueryRunner();
+    await other.startTransaction();
+    await other.query("SELECT user_id FROM users WHERE user_id = 'usr_alice' FOR UPDATE");
+    await other.query(
+      "INSERT INTO passkeys (credential_id, user_id, public_key, counter, transports, name) VALUES ('c', 'usr_alice', '', 0, '{}', 'x')",
+    );
+    const added = stores[1].add(aPasskey(), 1);
+    await Promise.race([added, untilOneWaits()]);
+    await other.commitTransaction();
+    await other.release();
+    expect(await added).toBe('full');
+  });
+
   it('refuses one for a user who was disabled meanwhile', async () => {
     await new UserStore(test.database).disable('usr_alice', 0);
     expect(await stores[0].add(aPasskey(), 5)).toBe('full');
@@ -111,4 +125,9 @@ async function kept(changes: Partial<Passkey> = {}): Promise<Omit<Passkey, 'crea
   const passkey = aPasskey(changes);
   await stores[0].add(passkey, 5);
   return passkey;
+}
+
+async function untilOneWaits(): Promise<void> {
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  while ((await test.sql(waiting)).length === 0);
 }
