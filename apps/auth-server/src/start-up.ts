@@ -7,6 +7,8 @@ import { CLIENT_AUTHENTICATION_METHOD_NAMES } from './client-authentication/meth
 import { ConfigurationError } from '@tandem/web-server';
 import type { AuthServerConfig } from './config.js';
 import { hasMailbox } from './mail/has-mailbox.js';
+import { PasskeyLogin } from './interaction/login-methods/passkey.js';
+import { canHavePasskeys } from './passkeys/passkey-ceremonies.js';
 import { ServerSecrets } from './signing-keys/server-secrets.js';
 import { SigningKeys } from './signing-keys/signing-keys.js';
 import { supportedBy } from './supported.js';
@@ -24,11 +26,16 @@ export function loadDeclaredConfiguration(config: AuthServerConfig): DeclaredCon
     authenticationMethods: CLIENT_AUTHENTICATION_METHOD_NAMES,
     grantTypes: GRANT_TYPE_NAMES,
   });
-  return readDeclaredConfiguration(text, supported, {
+  const declared = readDeclaredConfiguration(text, supported, {
     production: config.production,
     builtInApis: [grantManagementApi(config.issuer)],
     mailbox: hasMailbox(config),
   });
+  if (declared.login.methods.includes(PasskeyLogin.methodName) && !canHavePasskeys(config.issuer))
+    throw new ConfigurationError([
+      'login.methods: passkeys need an issuer with a host name: browsers refuse addresses',
+    ]);
+  return declared;
 }
 
 /** What must be there before the first request: our secrets and keys, and the declared APIs, clients and users. */

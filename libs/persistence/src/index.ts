@@ -26,6 +26,7 @@ export * from './stores/key-stores.js';
 export * from './stores/logout-delivery-store.js';
 export * from './stores/mail-store.js';
 export * from './stores/outbox-store.js';
+export * from './stores/passkey-store.js';
 export * from './stores/proof-store.js';
 export * from './stores/recovery-code-store.js';
 export * from './stores/refresh-token-store.js';

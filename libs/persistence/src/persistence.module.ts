@@ -19,6 +19,7 @@ import { SecretStore, SigningKeyStore } from './stores/key-stores.js';
 import { LogoutDeliveryStore } from './stores/logout-delivery-store.js';
 import { MailStore } from './stores/mail-store.js';
 import { OutboxStore } from './stores/outbox-store.js';
+import { PasskeyStore } from './stores/passkey-store.js';
 import { ProofStore } from './stores/proof-store.js';
 import { RecoveryCodeStore } from './stores/recovery-code-store.js';
 import { RefreshTokenStore } from './stores/refresh-token-store.js';
@@ -44,6 +45,7 @@ const STORES = [
   LogoutDeliveryStore,
   MailStore,
   OutboxStore,
+  PasskeyStore,
   ProofStore,
   RecoveryCodeStore,
   RefreshTokenStore,

@@ -14,3 +14,5 @@ export { startTandem } from './tandem/start-tandem.js';
 export type { TandemOptions } from './tandem/start-tandem.js';
 export { startTlsAgreed, TestDirectory } from './directory/test-directory.js';
 export type { DirectoryCertificate, DirectoryEntry, TestDirectoryOptions } from './directory/test-directory.js';
+export { SoftwareAuthenticator } from './passkeys/software-authenticator.js';
+export type { CeremonyOptions, Lies } from './passkeys/software-authenticator.js';

@@ -111,6 +111,11 @@ export interface LoginThrottleSettings {
   readonly attemptsPerAddress: number;
 }
 
+/** How many passkeys a user may have. */
+export interface PasskeySettings {
+  readonly perUser: number;
+}
+
 /** What the operator's file says, checked. */
 export interface DeclaredConfiguration {
   readonly apis: readonly Api[];
@@ -122,4 +127,5 @@ export interface DeclaredConfiguration {
   /** Absent: mails are not sent; a development system shows them on its mailbox page. */
   readonly mail?: MailSettings;
   readonly mailThrottle: MailThrottleSettings;
+  readonly passkeys: PasskeySettings;
 }

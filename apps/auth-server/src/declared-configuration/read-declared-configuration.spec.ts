@@ -148,6 +148,11 @@ clients:
       attemptsPerAddress: 300,
     });
   });
+
+  it('accepts how many passkeys a user may have', () => {
+    expect(read('').passkeys).toEqual({ perUser: 10 });
+    expect(read('passkeys: { per_user: 3 }').passkeys).toEqual({ perUser: 3 });
+  });
 });
 
 describe('what needs mail', () => {
@@ -280,6 +285,7 @@ clients: [{ client_id: a, client_secret: b, redirect_uris: ["https://a.example/"
       'clients[0].required_acr: is reached by no way',
     ],
     ['a window without end', 'login_throttle: { window_seconds: 0 }', 'login_throttle.window_seconds'],
+    ['no passkeys at all', 'passkeys: { per_user: 0 }', 'passkeys.per_user'],
     ['a throttle that is no mapping', 'login_throttle: 5', 'login_throttle'],
     ['an unknown registration setting', 'dynamic_registration: { opened: true }', 'dynamic_registration.opened'],
     [

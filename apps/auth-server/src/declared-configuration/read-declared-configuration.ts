@@ -9,6 +9,7 @@ import { readDeclaredUser } from './read-declared-user.js';
 import { readDynamicRegistration } from './read-dynamic-registration.js';
 import { readLogin, readLoginThrottle } from './read-login.js';
 import { readMail, readMailThrottle } from './read-mail.js';
+import { readPasskeys } from './read-passkeys.js';
 import { checkNames, isMapping, listAt } from './reading.js';
 import type { Report } from './reading.js';
 
@@ -21,6 +22,7 @@ const SECTIONS = [
   'login_throttle',
   'mail',
   'mail_throttle',
+  'passkeys',
 ];
 
 export interface ReadingOptions {
@@ -63,6 +65,7 @@ export function readDeclaredConfiguration(
   const mail = readMail(root['mail'], production, report);
   const mailThrottle = readMailThrottle(root['mail_throttle'], report);
   if (root['mail'] === undefined && !mailbox) checkNeedsNoMail(login, report);
+  const passkeys = readPasskeys(root['passkeys'], report);
   checkUnique(
     apis.map(({ identifier }) => identifier),
     'apis',
@@ -84,7 +87,7 @@ export function readDeclaredConfiguration(
   checkAudiences(clients, [...apis, ...builtInApis], report);
   if (problems.length > 0) throw new ConfigurationError(problems.map(({ path, why }) => `${path}: ${why}`));
   return {
-    ...{ apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle, mailThrottle },
+    ...{ apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle, mailThrottle, passkeys },
     ...(mail === undefined ? {} : { mail }),
   };
 }

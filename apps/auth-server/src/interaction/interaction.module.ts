@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PagesModule } from '../pages/pages.module.js';
 import { FederationModule } from '../federation/federation.module.js';
 import { MailModule } from '../mail/mail.module.js';
+import { PasskeysModule } from '../passkeys/passkeys.module.js';
 import { SessionModule } from '../session/session.module.js';
 import { ConnectingIdentities } from './connecting-identities.js';
 import { ConsentController } from './consent.controller.js';
@@ -33,7 +34,7 @@ import { TotpCodes } from './second-factors/totp-codes.js';
  * It never issues a code or token and never redirects to a client.
  */
 @Module({
-  imports: [FederationModule, MailModule, PagesModule, SessionModule],
+  imports: [FederationModule, MailModule, PagesModule, PasskeysModule, SessionModule],
   controllers: [LoginController, SecondFactorController, UpstreamController, ConsentController],
   providers: [
     ...LOGIN_METHODS,

@@ -2,6 +2,7 @@ import { ApplicationsSection } from './applications.js';
 import { ConnectionsSection } from './connections.js';
 import { DevicesSection } from './devices.js';
 import { EmailSection } from './email.js';
+import { PasskeysSection } from './passkeys.js';
 import { PasswordSection } from './password.js';
 import { ProfileSection } from './profile.js';
 import { SecondFactorSection } from './second-factor.js';
@@ -11,6 +12,7 @@ export const ACCOUNT_SECTIONS = [
   ProfileSection,
   EmailSection,
   PasswordSection,
+  PasskeysSection,
   SecondFactorSection,
   ConnectionsSection,
   ApplicationsSection,

@@ -4,6 +4,7 @@ import { federation } from './federation.js';
 import { login } from './login.js';
 import { mail } from './mail.js';
 import { ownDetails } from './own-details.js';
+import { passkeys } from './passkeys.js';
 import { secondFactor } from './second-factor.js';
 import { signUp } from './sign-up.js';
 
@@ -14,6 +15,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   ...login,
   ...mail,
   ...ownDetails,
+  ...passkeys,
   ...secondFactor,
   ...signUp,
 };

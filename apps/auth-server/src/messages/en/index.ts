@@ -3,6 +3,7 @@ import { federation } from './federation.js';
 import { login } from './login.js';
 import { mail } from './mail.js';
 import { ownDetails } from './own-details.js';
+import { passkeys } from './passkeys.js';
 import { secondFactor } from './second-factor.js';
 import { signUp } from './sign-up.js';
 
@@ -13,6 +14,7 @@ export const en = {
   ...login,
   ...mail,
   ...ownDetails,
+  ...passkeys,
   ...secondFactor,
   ...signUp,
 } as const;

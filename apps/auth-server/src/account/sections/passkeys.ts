@@ -1,0 +1,98 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PasskeyStore } from '@tandem/persistence';
+import { OAuthError } from '@tandem/protocol';
+import type { User } from '@tandem/protocol';
+import type { DeclaredConfiguration } from '../../declared-configuration/declared-configuration.js';
+import { Issuer } from '../../endpoints.js';
+import { required, single } from '../../http/form-parameters.js';
+import { PasskeyLogin } from '../../interaction/login-methods/passkey.js';
+import { Mailer } from '../../mail/mailer.js';
+import { instantIn, textIn } from '../../messages/index.js';
+import type { Language } from '../../messages/index.js';
+import { DECLARED } from '../../tokens.js';
+import type { AccountChange, AccountContext, AccountOutcome, AccountPart, AccountSection } from '../account-section.js';
+import { PasskeyCreation } from './passkey-creation.js';
+
+const LONGEST_NAME = 64;
+
+/** The user's passkeys: to add, to name and to remove. It is there while passkeys are a way to sign in. */
+@Injectable()
+export class PasskeysSection implements AccountSection {
+  readonly actions: AccountSection['actions'] = {
+    'add-passkey': { fresh: true, run: (change) => this.begin(change) },
+    // Not `fresh`: a browser that was asked has a challenge, and a credential that would otherwise be nowhere.
+    'keep-passkey': { run: (change) => this.keep(change) },
+    'rename-passkey': { run: (change) => this.rename(change) },
+    'remove-passkey': { fresh: true, run: (change) => this.remove(change) },
+  };
+
+  constructor(
+    private readonly passkeys: PasskeyStore,
+    private readonly creation: PasskeyCreation,
+    private readonly mailer: Mailer,
+    private readonly issuer: Issuer,
+    @Inject(DECLARED) private readonly declared: DeclaredConfiguration,
+  ) {}
+
+  async part({ signIn, language }: AccountContext): Promise<AccountPart | undefined> {
+    if (!this.isOn) return undefined;
+    const passkeys = await this.passkeys.ofUser(signIn.user.userId);
+    return {
+      view: 'passkeys',
+      model: {
+        passkeys: passkeys.map(({ credentialId, name, createdAt, lastUsedAt }) => ({
+          ...{ id: credentialId, name, created: instantIn(language, createdAt) },
+          ...(lastUsedAt === undefined ? {} : { used: instantIn(language, lastUsedAt) }),
+        })),
+      },
+    };
+  }
+
+  private get isOn(): boolean {
+    return this.declared.login.methods.includes(PasskeyLogin.methodName);
+  }
+
+  private async begin({ signIn, language }: AccountChange): Promise<AccountOutcome> {
+    if (!this.isOn) throw new OAuthError('not_found', 'there is no such page');
+    const held = await this.passkeys.ofUser(signIn.user.userId);
+    if (held.length >= this.declared.passkeys.perUser) return { problem: 'passkeys.full' };
+    return { part: await this.creation.page(signIn.user, held, language) };
+  }
+
+  private async keep({ signIn, language, form }: AccountChange): Promise<AccountOutcome> {
+    // The device has made it already: a name that can't be kept must not part the two.
+    const name = nameIn(single(form, 'name')) ?? textIn(language, 'passkeys.unnamed');
+    const credential = await this.creation.check(signIn.user, single(form, 'credential') ?? '');
+    if (credential === undefined) return { problem: 'passkeys.not-added' };
+    const { userId } = signIn.user;
+    const outcome = await this.passkeys.add({ ...credential, userId, name }, this.declared.passkeys.perUser);
+    if (outcome !== 'added') return { problem: outcome === 'full' ? 'passkeys.full' : 'passkeys.not-added' };
+    await this.tell(signIn.user, language, 'added', name);
+    return { audit: 'passkey.added', notice: 'passkeys.added' };
+  }
+
+  private async rename({ signIn, form }: AccountChange): Promise<AccountOutcome> {
+    const name = nameIn(single(form, 'name'));
+    if (name === undefined) return { problem: 'passkeys.bad-name' };
+    const renamed = await this.passkeys.rename(signIn.user.userId, required(form, 'credential_id'), name);
+    return renamed ? { audit: 'passkey.renamed', notice: 'passkeys.renamed' } : { problem: 'passkeys.gone' };
+  }
+
+  private async remove({ signIn, language, form }: AccountChange): Promise<AccountOutcome> {
+    const removed = await this.passkeys.remove(signIn.user.userId, required(form, 'credential_id'));
+    if (removed === undefined) return { problem: 'passkeys.gone' };
+    await this.tell(signIn.user, language, 'removed', removed.name);
+    return { audit: 'passkey.removed', notice: 'passkeys.removed' };
+  }
+
+  private tell({ email }: User, language: Language, what: 'added' | 'removed', name: string): Promise<void> {
+    const values = { name, host: new URL(this.issuer.identifier).host, account: this.issuer.url('account') };
+    const mail = { subject: `passkeys.${what}-subject`, text: `passkeys.${what}-mail`, values } as const;
+    return this.mailer.send(email, language, mail);
+  }
+}
+
+function nameIn(text = ''): string | undefined {
+  const name = text.trim();
+  return name === '' || name.length > LONGEST_NAME ? undefined : name;
+}
