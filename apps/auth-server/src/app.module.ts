@@ -18,6 +18,7 @@ import { RevocationEndpointModule } from './revocation-endpoint/revocation-endpo
 import { ServerSecrets } from './signing-keys/server-secrets.js';
 import { SigningKeys } from './signing-keys/signing-keys.js';
 import { SupportedModule } from './supported.module.js';
+import { ThemeModule } from './theme/theme.module.js';
 import { TokenEndpointModule } from './token-endpoint/token-endpoint.module.js';
 import { CONFIG } from './tokens.js';
 import { UserinfoEndpointModule } from './userinfo-endpoint/userinfo-endpoint.module.js';
@@ -62,6 +63,7 @@ export class AppModule {
         IntrospectionEndpointModule,
         RegistrationEndpointModule,
         RevocationEndpointModule,
+        ThemeModule,
         TokenEndpointModule,
         UserinfoEndpointModule,
       ],

@@ -14,6 +14,7 @@ export const ENDPOINTS = {
   grantManagement: 'grants',
   login: 'login',
   consent: 'consent',
+  selectAccount: 'select-account',
   account: 'account',
   accountCallback: 'account/callback',
 } as const;

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { grantManagementApi } from './built-in.js';
 import { ApplyDeclaredConfiguration, readDeclaredFile } from './declared-configuration/apply-declared-configuration.js';
@@ -25,6 +26,7 @@ export function loadDeclaredConfiguration(config: AuthServerConfig): DeclaredCon
   });
   return readDeclaredConfiguration(text, supported, {
     production: config.production,
+    folder: dirname(config.declaredConfigurationFile),
     builtInApis: [grantManagementApi(config.issuer)],
   });
 }

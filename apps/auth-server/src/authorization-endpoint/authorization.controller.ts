@@ -23,19 +23,23 @@ export class AuthorizationController {
 
   @Get(ENDPOINTS.authorization)
   async get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.flow.begin(request, readQuery(request))));
+    sendAnswer(reply, await asPage(this.pages, () => this.flow.begin(request, readQuery(request)), request));
   }
 
   /** A POST from another site brings no Lax cookie, the GET after the redirect does: so the sign-in is found again. */
   @Post(ENDPOINTS.authorization)
   async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
-      const form = readForm(request);
-      const query = encodeFormParameters(form);
-      return query.length <= MAXIMUM_QUERY
-        ? seeOther(`${this.issuer.url('authorization')}?${query}`)
-        : this.flow.begin(request, form);
-    });
+    const answer = await asPage(
+      this.pages,
+      async () => {
+        const form = readForm(request);
+        const query = encodeFormParameters(form);
+        return query.length <= MAXIMUM_QUERY
+          ? seeOther(`${this.issuer.url('authorization')}?${query}`)
+          : this.flow.begin(request, form);
+      },
+      request,
+    );
     sendAnswer(reply, answer);
   }
 }

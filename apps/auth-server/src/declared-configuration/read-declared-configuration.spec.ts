@@ -144,7 +144,9 @@ clients:
       windowSeconds: 5,
       attemptsPerAccount: 3,
       attemptsPerAddress: 300,
+      longestWindowSeconds: 900,
     });
+    expect(read('login_throttle: { window_seconds: 3600 }').loginThrottle.longestWindowSeconds).toBe(3_600);
   });
 });
 

@@ -7,20 +7,26 @@ import { readDeclaredClient } from './read-declared-client.js';
 import { readDeclaredUser } from './read-declared-user.js';
 import { readDynamicRegistration } from './read-dynamic-registration.js';
 import { readLogin, readLoginThrottle } from './read-login.js';
+import { readTheme } from './read-theme.js';
 import { checkNames, isMapping, listAt } from './reading.js';
 import type { Report } from './reading.js';
 
-const SECTIONS = ['apis', 'clients', 'users', 'dynamic_registration', 'login', 'login_throttle'];
+const SECTIONS = ['apis', 'clients', 'users', 'dynamic_registration', 'login', 'login_throttle', 'theme'];
 
 /**
- * Reads the operator's YAML: `apis`, `clients`, `users`, `dynamic_registration` and how people sign in.
+ * Reads the operator's YAML: `apis`, `clients`, `users`, `dynamic_registration`, how people sign in and how the pages look.
+ * `folder` is where the files lie that it names.
  *
  * @throws ConfigurationError with every problem and its path in one message.
  */
 export function readDeclaredConfiguration(
   text: string,
   supported: Supported,
-  { production, builtInApis }: { readonly production: boolean; readonly builtInApis: readonly Api[] },
+  {
+    production,
+    builtInApis,
+    folder = '.',
+  }: { readonly production: boolean; readonly builtInApis: readonly Api[]; readonly folder?: string },
 ): DeclaredConfiguration {
   const document = parseDocument(text);
   if (document.errors.length > 0)
@@ -38,6 +44,7 @@ export function readDeclaredConfiguration(
   const registration = readDynamicRegistration(root['dynamic_registration'], report);
   const login = readLogin(root['login'], supported, report);
   const loginThrottle = readLoginThrottle(root['login_throttle'], report);
+  const theme = readTheme(root['theme'], folder, report);
   checkUnique(
     apis.map(({ identifier }) => identifier),
     'apis',
@@ -58,7 +65,7 @@ export function readDeclaredConfiguration(
   );
   checkAudiences(clients, [...apis, ...builtInApis], report);
   if (problems.length > 0) throw new ConfigurationError(problems.map(({ path, why }) => `${path}: ${why}`));
-  return { apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle };
+  return { apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle, theme };
 }
 
 function checkUnique(values: readonly string[], path: string, member: string, report: Report): void {

@@ -13,6 +13,7 @@ import { LOGIN_METHODS } from './login-methods/index.js';
 import type { LoginMethod } from './login-methods/login-method.js';
 import { PasswordHashing } from './login-methods/password-hashing.js';
 import { Proofs } from './proofs.js';
+import { SelectAccountController } from './select-account.controller.js';
 
 /**
  * The pages on which a user signs in and answers. Each step ends by returning to /authorize; no page knows the next one.
@@ -20,7 +21,7 @@ import { Proofs } from './proofs.js';
  */
 @Module({
   imports: [MailModule, PagesModule, SessionModule],
-  controllers: [LoginController, ConsentController],
+  controllers: [LoginController, ConsentController, SelectAccountController],
   providers: [
     ...LOGIN_METHODS,
     {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InteractionStore } from '@tandem/persistence';
-import { OAuthError, storedHash } from '@tandem/protocol';
+import { storedHash } from '@tandem/protocol';
 import type { AuthorizationParameters, Client, FormParameters, Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Issuer } from '../endpoints.js';
@@ -9,12 +9,16 @@ import { seeOther, withHeaders } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { Cookies } from '../http/cookies.js';
 import { required } from '../http/form-parameters.js';
+import { PageRefusal } from '../pages/page-refusal.js';
 import { CsrfTokens } from './csrf-tokens.js';
 
 const COOKIE = 'tandem_browser';
 const VALUE = /^[A-Za-z0-9_-]{43}$/;
 const ID = /^[A-Za-z0-9_-]{22}$/;
 const LIFETIME_SECONDS = 3_600;
+
+/** A page of an interaction. */
+export type InteractionPage = 'login' | 'consent' | 'selectAccount';
 
 /** What waits: a new request, or one that was taken up again. */
 export interface Waiting {
@@ -47,8 +51,7 @@ export class Interactions {
   /** As `find`, for a page that can't go on without it. */
   async require(http: FastifyRequest, form: FormParameters): Promise<Interaction> {
     const interaction = await this.find(http, required(form, 'interaction'));
-    if (interaction === undefined)
-      throw new OAuthError('invalid_request', 'this sign-in has expired: go back to the application and start again');
+    if (interaction === undefined) throw expired();
     return interaction;
   }
 
@@ -63,18 +66,22 @@ export class Interactions {
     return this.csrf.issue(this.browserOf(http) ?? '', interactionId);
   }
 
-  /** Sends the browser to a page of the interaction, keeping the request first when it is new. */
+  /** Sends the browser to a page of the interaction, keeping the request first when it is new. `sid`: whom it is about. */
   async send(
     http: FastifyRequest,
-    page: 'login' | 'consent',
+    page: InteractionPage,
     { parameters, client, interaction }: Waiting,
+    sid?: string,
   ): Promise<Answer> {
-    if (interaction !== undefined) return this.pageOf(page, interaction);
+    if (interaction !== undefined) {
+      if (sid !== undefined && sid !== interaction.chosenSid) await this.store.chosen(interaction.interactionId, sid);
+      return this.pageOf(page, interaction);
+    }
     const known = this.browserOf(http);
     const browser = known ?? randomBytes(32).toString('base64url');
     const interactionId = randomBytes(16).toString('base64url');
     await this.store.keep(
-      { interactionId, clientId: client.clientId, parameters },
+      { interactionId, clientId: client.clientId, parameters, ...(sid === undefined ? {} : { chosenSid: sid }) },
       storedHash(browser),
       LIFETIME_SECONDS,
     );
@@ -88,11 +95,11 @@ export class Interactions {
   }
 
   /** A page of the interaction, asked for anew: what is shown follows from what is stored. */
-  pageOf(page: 'login' | 'consent', { interactionId }: Pick<Interaction, 'interactionId'>): Answer {
+  pageOf(page: InteractionPage, { interactionId }: Pick<Interaction, 'interactionId'>): Answer {
     return seeOther(this.pageUrl(page, interactionId));
   }
 
-  private pageUrl(page: 'login' | 'consent', interactionId: string): string {
+  private pageUrl(page: InteractionPage, interactionId: string): string {
     return `${this.issuer.url(page)}?interaction=${interactionId}`;
   }
 
@@ -101,3 +108,11 @@ export class Interactions {
     return value !== undefined && VALUE.test(value) ? value : undefined;
   }
 }
+
+/** The request does not wait any more, or never did in this browser. */
+export const expired = (): PageRefusal =>
+  new PageRefusal(
+    'error.expired',
+    'invalid_request',
+    'this sign-in has expired: go back to the application and start again',
+  );

@@ -25,7 +25,7 @@ export class LoginCompletion {
     authentication: Authentication,
   ): Promise<Answer> {
     const { headers, session } = await this.sessions.start(http, authentication);
-    await this.interactionStore.loggedIn(interaction.interactionId);
+    await this.interactionStore.loggedIn(interaction.interactionId, session.sid);
     await this.audit.write([
       { type: 'login.succeeded', userId: session.userId, clientId: interaction.clientId, detail: { method } },
     ]);

@@ -10,7 +10,10 @@ export class SignIn1764100000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     for (const name of [...NAMES].reverse()) await runner.query(`DROP TABLE IF EXISTS ${name}`);
-    await runner.query('ALTER TABLE interactions DROP COLUMN IF EXISTS login_state, DROP COLUMN IF EXISTS proven');
+    await runner.query(
+      'ALTER TABLE interactions DROP COLUMN IF EXISTS login_state, DROP COLUMN IF EXISTS proven, DROP COLUMN IF EXISTS chosen_sid',
+    );
+    await runner.query('ALTER TABLE throttles DROP COLUMN IF EXISTS strikes');
   }
 }
 
@@ -19,6 +22,10 @@ const NAMES = ['passkeys', 'totp_secrets', 'recovery_codes', 'federated_identiti
 const CHANGES = [
   // Between the steps of one sign-in: what each method waits for, and the first factor once it is proven.
   `ALTER TABLE interactions ADD COLUMN login_state jsonb NOT NULL DEFAULT '{}', ADD COLUMN proven jsonb`,
+  // Which of the browser's sign-ins the request is about.
+  'ALTER TABLE interactions ADD COLUMN chosen_sid text',
+  // Windows in a row in which there were too many attempts: each makes the next one longer.
+  'ALTER TABLE throttles ADD COLUMN strikes integer NOT NULL DEFAULT 0',
   `CREATE TABLE passkeys (
      credential_id text PRIMARY KEY,
      user_id text NOT NULL,

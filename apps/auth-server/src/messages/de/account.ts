@@ -15,4 +15,5 @@ export const account: Readonly<Record<keyof typeof english, string>> = {
   'account.since': 'seit {since} UTC',
   'account.sign-out': 'Abmelden',
   'account.unknown-device': 'Unbekanntes Gerät',
+  'account.switch': 'Konto wechseln',
 };

@@ -13,4 +13,5 @@ export const account = {
   'account.since': 'since {since} UTC',
   'account.sign-out': 'Sign out',
   'account.unknown-device': 'Unknown device',
+  'account.switch': 'Switch account',
 } as const;
