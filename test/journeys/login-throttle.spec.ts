@@ -38,18 +38,18 @@ describe('too many wrong passwords', () => {
     database.query(`UPDATE throttles SET resets_at = clock_timestamp() WHERE key LIKE $1 || '%'`, [prefix]);
 
   it('are verified up to the limit, of 100 at once at two processes; the rest is told when to come again', async () => {
-    const forms = await Promise.all([openLoginForm(tandem), openLoginForm(tandem)]);
+    const form = await openLoginForm(tandem);
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, n) =>
-        forms[n % 2]?.send({ ...ALICE, password: `wrong-${n}` }, n % 4 < 2 ? undefined : replica.url),
+        form.send({ ...ALICE, password: `wrong-${n}` }, n % 2 === 0 ? undefined : replica.url),
       ),
     );
-    const refused = answers.filter((answer) => answer?.status === 200);
-    const throttled = answers.filter((answer) => answer?.status === 429);
+    const refused = answers.filter((answer) => answer.status === 200);
+    const throttled = answers.filter((answer) => answer.status === 429);
     expect({ refused: refused.length, throttled: throttled.length }).toEqual({ refused: LIMIT, throttled: 95 });
     expect([await audited('login.refused'), await audited('login.throttled')]).toEqual([LIMIT, 95]);
     for (const answer of throttled) {
-      const seconds = Number(answer?.headers.get('retry-after'));
+      const seconds = Number(answer.headers.get('retry-after'));
       expect(seconds).toBeGreaterThan(0);
       expect(seconds).toBeLessThanOrEqual(60);
     }

@@ -9,6 +9,8 @@ import { SHOWN_PAGES } from '../support/shown-pages.js';
 
 /** A folder for pictures of every page, when they are wanted. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
+/** More configuration (YAML), to look at a theme. */
+const SETTINGS = process.env['SETTINGS'] ?? '';
 
 const SCHEMES = ['light', 'dark'] as const;
 /** The narrow one is what everything must work in (WCAG 2.2 §1.4.10). */
@@ -18,7 +20,10 @@ describeWithBrowser('every page', () => {
   let tandem: RunningTandem;
   let browser: Browser;
   beforeAll(async () => {
-    [tandem, browser] = await Promise.all([startTandem({ apps: ['auth-server'] }), launchChromium()]);
+    [tandem, browser] = await Promise.all([
+      startTandem({ apps: ['auth-server'], settings: SETTINGS }),
+      launchChromium(),
+    ]);
     if (SCREENSHOTS !== undefined) mkdirSync(SCREENSHOTS, { recursive: true });
   }, 60_000);
   afterAll(async () => {
@@ -28,7 +33,7 @@ describeWithBrowser('every page', () => {
 
   it.each(SHOWN_PAGES.flatMap((shown) => ['en-GB', 'de-DE'].map((locale) => [shown.name, locale, shown] as const)))(
     'shows %s (%s) to everybody, light and dark: nothing that WCAG AA forbids, nothing wider than a small window',
-    async (name, locale, { open }) => {
+    async (name, locale, shown) => {
       const context = await browser.newContext({ locale });
       const complaints: string[] = [];
       context.on('console', (message) => {
@@ -36,7 +41,7 @@ describeWithBrowser('every page', () => {
       });
       try {
         const page = await context.newPage();
-        await open(page, tandem);
+        await shown.open(page, tandem);
         expect(await page.getAttribute('html', 'lang')).toBe(locale.slice(0, 2));
         for (const colorScheme of SCHEMES)
           for (const [width, size] of Object.entries(WINDOWS)) {

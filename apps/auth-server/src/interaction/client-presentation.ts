@@ -12,7 +12,7 @@ export interface ClientPresentation {
 }
 
 /** The text for the first of the wished-for languages that there is, else the default one. */
-function textFor(texts: Localised, locales: readonly string[]): string | undefined {
+export function textFor(texts: Localised, locales: readonly string[]): string | undefined {
   for (const locale of locales) {
     const exact = texts[locale] ?? texts[locale.split('-')[0] as string];
     if (exact !== undefined) return exact;

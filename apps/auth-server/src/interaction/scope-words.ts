@@ -1,6 +1,7 @@
 import type { Api } from '@tandem/protocol';
 import { textIn } from '../messages/index.js';
 import type { Language, MessageKey } from '../messages/index.js';
+import { textFor } from './client-presentation.js';
 
 const IDENTITY: Readonly<Record<string, MessageKey>> = {
   openid: 'scope.openid',
@@ -15,5 +16,6 @@ const IDENTITY: Readonly<Record<string, MessageKey>> = {
 export function wordsOfScope(scope: string, apis: readonly Api[], language: Language): string {
   const key = IDENTITY[scope];
   if (key !== undefined) return textIn(language, key);
-  return apis.find((api) => Object.hasOwn(api.scopes, scope))?.scopes[scope] ?? scope;
+  const words = apis.find((api) => Object.hasOwn(api.scopes, scope))?.scopes[scope] ?? scope;
+  return typeof words === 'string' ? words : (textFor(words, [language.tag]) ?? scope);
 }

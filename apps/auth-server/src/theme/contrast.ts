@@ -31,9 +31,9 @@ export function contrast(one: string, other: string): number {
 export const lowestContrast = (colour: string, grounds: readonly string[]): number =>
   Math.min(...grounds.map((ground) => contrast(colour, ground)));
 
-/** Text on a button of this colour: whichever of white and a near black is easier to read. One of them always reaches AA. */
+/** Text on a button of this colour: whichever of white and black is easier to read. One of them always reaches AA. */
 export const inkOn = (colour: string): string =>
-  contrast(colour, '#ffffff') >= contrast(colour, '#0b1220') ? '#ffffff' : '#0b1220';
+  contrast(colour, '#ffffff') >= contrast(colour, '#000000') ? '#ffffff' : '#000000';
 
 /** The colour made as much lighter as it takes to be readable on the dark grounds. */
 export function forDarkGround(colour: string): string {
