@@ -31,7 +31,12 @@ describe('whether an account exists', () => {
       (sample) => attempt(`nobody-${sample}@example.com`),
     );
     const [known, unknown] = medians;
-    report('enumeration-sign-in', { samples: SAMPLES, known_ms: rounded(known), unknown_ms: rounded(unknown), difference });
+    report('enumeration-sign-in', {
+      samples: SAMPLES,
+      known_ms: rounded(known),
+      unknown_ms: rounded(unknown),
+      difference,
+    });
     expect(pages.size).toBe(1);
     expect(difference).toBeLessThan(CLOSE);
   });

@@ -68,10 +68,9 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
       await page.goto(request(tandem, { response_mode: 'fragment', prompt: 'consent' }));
       await enter(page, ALICE);
       // The application itself does not run: what it was sent is enough to be listed.
-      await Promise.all([
-        page.waitForRequest((sent) => sent.url().startsWith(tandem.sampleClientUrl)),
-        page.click('button[value="accept"]').catch(() => undefined),
-      ]);
+      await page.route(`${tandem.sampleClientUrl}/**`, (route) => route.fulfill({ body: '' }));
+      await page.click('button[value="accept"]');
+      await page.waitForURL(`${tandem.sampleClientUrl}/**`);
       await page.goto(`${tandem.issuer}account`);
     },
   },
