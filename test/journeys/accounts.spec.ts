@@ -182,6 +182,22 @@ describe('several accounts in one browser', () => {
     expect(stranger.status).toBe(400);
   });
 
+  it('refuses to take the sign-in of one account for that of another: prompt=login asks again after a change', async () => {
+    const { visit, bob } = await both();
+    const login = await visit.open({ prompt: 'login' });
+    const id = login.query.get('interaction') ?? '';
+    // Alice has signed in for the request; before it goes on, Bob is chosen, and then her session ends.
+    await visit.agent.submit(login.form(), ALICE);
+    const page = await visit.agent.open(`${tandem.issuer}select-account?interaction=${id}`);
+    const changed = await visit.agent.submit(page.form(), { account: visit.buttonOf(page, BOB.username) });
+    const again = await visit.agent.follow(changed);
+    expect(again.url.pathname).toBe('/login');
+    await visit.agent.submit(again.form(), ALICE);
+    await database.query('UPDATE sessions SET ended_at = clock_timestamp() WHERE sid <> $1', [bob.sid]);
+    const resumed = await visit.agent.open(`${tandem.issuer}authorize?interaction=${id}`);
+    expect(resumed.url.pathname).toBe('/login');
+  });
+
   it('shows a logout the account that is meant, and leaves the other', async () => {
     const { visit, alice, bob, responses } = await both();
     const hint = responses[0]?.['id_token'] as string;

@@ -173,13 +173,16 @@ export class AuthorizationFlow {
   }
 }
 
-/** An answer counts for the session that gave it, and for no other. */
+/** A sign-in and an answer count for the session that they happened in, and for no other. */
 function actedOf(
   interaction: Interaction | undefined,
   signIn: SignIn | undefined,
 ): { readonly loggedInAt?: number; readonly consent?: 'accepted' | 'denied' } {
   if (interaction === undefined) return {};
-  const { loggedInAt, consent, consentedSid } = interaction;
-  const counts = consent !== undefined && consentedSid === signIn?.session.sid;
-  return { ...(loggedInAt === undefined ? {} : { loggedInAt }), ...(counts ? { consent } : {}) };
+  const { loggedInAt, chosenSid, consent, consentedSid } = interaction;
+  const sid = signIn?.session.sid;
+  return {
+    ...(loggedInAt !== undefined && chosenSid === sid ? { loggedInAt } : {}),
+    ...(consent !== undefined && consentedSid === sid ? { consent } : {}),
+  };
 }

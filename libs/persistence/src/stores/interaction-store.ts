@@ -44,7 +44,11 @@ const LOGGED_IN = statement(
                            chosen_sid = $2
     WHERE interaction_id = $1`,
 );
-const CHOSEN = statement('interaction_chosen', 'UPDATE interactions SET chosen_sid = $2 WHERE interaction_id = $1');
+const CHOSEN = statement(
+  'interaction_chosen',
+  `UPDATE interactions SET chosen_sid = $2, logged_in_at = NULL, consent = NULL, consented_sid = NULL
+    WHERE interaction_id = $1`,
+);
 const KEEP_STATE = statement(
   'interaction_keep_login_state',
   'UPDATE interactions SET login_state = login_state || jsonb_build_object($2::text, $3::jsonb) WHERE interaction_id = $1',
@@ -95,7 +99,7 @@ export class InteractionStore {
     await this.database.all(LOGGED_IN, [interactionId, sid]);
   }
 
-  /** Notes which of the browser's sign-ins the request is about. */
+  /** Notes which of the browser's sign-ins the request is about; what another one did for it counts no more. */
   async chosen(interactionId: string, sid: string): Promise<void> {
     await this.database.all(CHOSEN, [interactionId, sid]);
   }

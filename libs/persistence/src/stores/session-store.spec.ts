@@ -204,7 +204,12 @@ describe('an interaction', () => {
     await store.chosen('in_1', 'sid_2');
     expect(await store.find('in_1', browser)).toMatchObject({ chosenSid: 'sid_2' });
     await store.loggedIn('in_1', 'sid_3');
-    expect(await store.find('in_1', browser)).toMatchObject({ chosenSid: 'sid_3' });
+    await store.answered('in_1', 'accepted', 'sid_3');
+    expect(await store.find('in_1', browser)).toMatchObject({ chosenSid: 'sid_3', loggedInAt: expect.any(Number) });
+    await store.chosen('in_1', 'sid_2');
+    const chosen = await store.find('in_1', browser);
+    expect(chosen).toMatchObject({ chosenSid: 'sid_2' });
+    for (const gone of ['loggedInAt', 'consent', 'consentedSid']) expect(chosen).not.toHaveProperty(gone);
     await store.keep({ interactionId: 'in_2', clientId: 'web', parameters, chosenSid: 'sid_1' }, browser, 600);
     expect(await store.find('in_2', browser)).toMatchObject({ chosenSid: 'sid_1' });
   });
