@@ -23,6 +23,7 @@ import { ServerSecrets } from './signing-keys/server-secrets.js';
 import { SigningKeys } from './signing-keys/signing-keys.js';
 import { SignUpModule } from './sign-up/sign-up.module.js';
 import { SupportedModule } from './supported.module.js';
+import { ThemeModule } from './theme/theme.module.js';
 import { TokenEndpointModule } from './token-endpoint/token-endpoint.module.js';
 import { CONFIG } from './tokens.js';
 import { UserinfoEndpointModule } from './userinfo-endpoint/userinfo-endpoint.module.js';
@@ -71,6 +72,7 @@ export class AppModule {
         RegistrationEndpointModule,
         RevocationEndpointModule,
         SignUpModule,
+        ThemeModule,
         TokenEndpointModule,
         UserinfoEndpointModule,
       ],

@@ -17,6 +17,7 @@ export const ENDPOINTS = {
   loginCallback: 'login/callback',
   secondFactor: 'login/second-factor',
   consent: 'consent',
+  selectAccount: 'select-account',
   account: 'account',
   accountCallback: 'account/callback',
   signUp: 'sign-up',

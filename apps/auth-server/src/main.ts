@@ -7,8 +7,9 @@ import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { INBOXES, natsTransportOptions } from '@tandem/messaging';
 import { ClientStore, Database, MAXIMUM_WAITERS } from '@tandem/persistence';
 import { TracedMessages } from '@tandem/tracing';
+import type { ErrorCode } from '@tandem/protocol';
 import { createLogger, createWebApp, fastifyOf, serve } from '@tandem/web-server';
-import type { Refusal } from '@tandem/web-server';
+import type { ErrorPage } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
 import { ConfigurationError } from '@tandem/web-server';
 import { ClockCheck } from './clock-check.js';
@@ -17,19 +18,21 @@ import type { AuthServerConfig } from './config.js';
 import { allowWebOrigins } from './http/cors.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
 import { urgencyOf } from './http/urgency.js';
+import { languageFor } from './messages/index.js';
 import { Pages } from './pages/pages.js';
 import { loadDeclaredConfiguration, prepare } from './start-up.js';
 import { isSupervisor, superviseWorkers } from './workers.js';
 
 const PUBLIC = join(import.meta.dirname, '..', 'public');
 
-const pages = new Pages();
-
 /** What the framework refuses, for people. */
-function errorPage({ status, description }: Refusal): { headers: Record<string, string>; body: string } {
-  const { headers, body } = pages.error(status, 'This request can not be used', description);
-  return { headers: headers as Record<string, string>, body: body as string };
-}
+const errorPageOf =
+  (pages: Pages): ErrorPage =>
+  ({ status, error, description }, request) => {
+    const problem = { status, code: error as ErrorCode, description };
+    const { headers, body } = pages.error(problem, { language: languageFor(request) });
+    return { headers: headers as Record<string, string>, body: body as string };
+  };
 
 /** Introspection, key set and revocations over NATS. Not awaited: a broker that is away must not keep HTTP from starting. */
 function answerOverNats(app: INestApplication, { url, rpcSeedFile }: NonNullable<AuthServerConfig['nats']>): void {
@@ -48,7 +51,7 @@ async function serveRequests(config: AuthServerConfig): Promise<void> {
   const logger = createLogger('auth-server', config.logLevel);
   const { http } = config;
   const app = await createWebApp(AppModule.forRoot(config, declared), {
-    errorPage,
+    errorPage: errorPageOf(new Pages(declared)),
     logger,
     trustedProxies: http.trustedProxies,
     // More than that would only wait for the database.

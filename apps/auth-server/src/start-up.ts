@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { grantManagementApi } from './built-in.js';
 import { ApplyDeclaredConfiguration, readDeclaredFile } from './declared-configuration/apply-declared-configuration.js';
@@ -28,6 +29,7 @@ export function loadDeclaredConfiguration(config: AuthServerConfig): DeclaredCon
   });
   const declared = readDeclaredConfiguration(text, supported, {
     production: config.production,
+    folder: dirname(config.declaredConfigurationFile),
     builtInApis: [grantManagementApi(config.issuer)],
     mailbox: hasMailbox(config),
   });

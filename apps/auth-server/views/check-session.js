@@ -1,7 +1,7 @@
 (function () {
-  function browserState() {
+  function browserStates() {
     var found = /(?:^|; )(?:__Host-)?tandem_session_state=([^;]*)/.exec(document.cookie);
-    return found ? found[1] : '';
+    return (found ? found[1] : '').split('.');
   }
   function base64url(buffer) {
     var text = '';
@@ -17,9 +17,12 @@
       if (event.source) event.source.postMessage('error', event.origin);
       return;
     }
-    var text = parts[0] + ' ' + event.origin + ' ' + browserState() + ' ' + state[1];
-    crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)).then(function (hash) {
-      event.source.postMessage(base64url(hash) === state[0] ? 'unchanged' : 'changed', event.origin);
+    var hashes = browserStates().map(function (browserState) {
+      var text = parts[0] + ' ' + event.origin + ' ' + browserState + ' ' + state[1];
+      return crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)).then(base64url);
+    });
+    Promise.all(hashes).then(function (known) {
+      event.source.postMessage(known.indexOf(state[0]) >= 0 ? 'unchanged' : 'changed', event.origin);
     });
   });
 })();

@@ -8,6 +8,7 @@ export * from './authorization-request/authorization-request.js';
 export * from './authorization-request/check-authorization-request.js';
 export * from './authorization-request/checks/check.js';
 export * from './authorization-request/checks/index.js';
+export * from './authorization-request/choose-account.js';
 export * from './authorization-request/decide-interaction.js';
 export * from './authorization-request/return-address.js';
 export * from './authentication-context.js';

@@ -20,7 +20,10 @@ export interface Refusal {
 }
 
 /** The page that a person gets instead of JSON. */
-export type ErrorPage = (refusal: Refusal) => {
+export type ErrorPage = (
+  refusal: Refusal,
+  request: FastifyRequest,
+) => {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
@@ -54,7 +57,7 @@ const isForPerson = ({ headers }: FastifyRequest): boolean => {
 export function refuse(reply: FastifyReply, status: number, why?: string): void {
   const refusal = refusalOf(status, why);
   if (isForPerson(reply.request)) {
-    const { headers, body } = reply.server.getDecorator<ErrorPage>(DECORATOR)(refusal);
+    const { headers, body } = reply.server.getDecorator<ErrorPage>(DECORATOR)(refusal, reply.request);
     void reply.status(status).headers(headers).send(body);
   } else sendJson(reply, status, { error: refusal.error, error_description: refusal.description });
 }

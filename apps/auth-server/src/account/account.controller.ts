@@ -38,11 +38,17 @@ export class AccountController {
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
+    const answer = await asPage(this.pages, request, async () => {
       const context = await this.contextOf(request);
       return context === undefined ? this.askToSignIn() : this.page(context);
     });
     sendAnswer(reply, answer);
+  }
+
+  /** To the page of another account: the one that is chosen becomes the active one. */
+  @Get('switch')
+  switch(@Res() reply: FastifyReply): void {
+    sendAnswer(reply, this.askToSignIn('select_account'));
   }
 
   /** Where our own sign-in returns to: the session is there now, the code is of no use to anybody. */
@@ -57,7 +63,7 @@ export class AccountController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.run(name, request)));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.run(name, request)));
   }
 
   private async run(name: string, http: FastifyRequest): Promise<Answer> {
@@ -68,7 +74,7 @@ export class AccountController {
     if (context === undefined) return this.askToSignIn();
     const { session, user } = context.signIn;
     this.csrf.check(http, form, session.sid, 'account');
-    if (action.fresh === true && this.clock.now() - session.authTime > FRESH_SECONDS) return this.askToSignIn(true);
+    if (action.fresh === true && this.clock.now() - session.authTime > FRESH_SECONDS) return this.askToSignIn('login');
     const outcome = await action.run({ ...context, form });
     if (outcome.audit !== undefined) await this.audit.write([{ type: outcome.audit, userId: user.userId }]);
     const shown = outcome.part ?? outcome.notice ?? outcome.problem ?? outcome.retryAfterSeconds;
@@ -107,13 +113,13 @@ export class AccountController {
     return parts.filter((part): part is AccountPart => part !== undefined);
   }
 
-  private askToSignIn(again = false): Answer {
+  private askToSignIn(prompt?: 'login' | 'select_account'): Answer {
     const query = new URLSearchParams({
       client_id: ACCOUNT_CLIENT_ID,
       response_type: 'code',
       scope: 'openid',
       redirect_uri: this.issuer.url('accountCallback'),
-      ...(again ? { prompt: 'login' } : {}),
+      ...(prompt === undefined ? {} : { prompt }),
     });
     return seeOther(`${this.issuer.url('authorization')}?${query.toString()}`);
   }

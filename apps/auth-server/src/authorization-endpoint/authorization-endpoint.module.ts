@@ -10,6 +10,7 @@ import { AuthorizationController } from './authorization.controller.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationResponse } from './authorization-response.js';
 import { GrantedResponse, INSTALLED_PARTS } from './granted-response.js';
+import { RequestAccounts } from './request-accounts.js';
 import { RequestObjects } from './request-objects.js';
 import { RESPONSE_PARTS } from './response-types/index.js';
 import type { ResponsePart } from './response-types/response-part.js';
@@ -36,6 +37,7 @@ import type { ResponsePart } from './response-types/response-part.js';
     AuthorizationFlow,
     AuthorizationResponse,
     GrantedResponse,
+    RequestAccounts,
     RequestObjects,
   ],
 })

@@ -29,16 +29,17 @@ import type { DeclaredConfiguration } from '../declared-configuration/declared-c
 import { Issuer } from '../endpoints.js';
 import type { Answer } from '../http/answer.js';
 import { single } from '../http/form-parameters.js';
-import { Interactions } from '../interaction/interactions.js';
 import { reachableAcr } from '../interaction/reachable-acr.js';
 import { SecondFactors } from '../interaction/second-factors/second-factors.js';
+import { expired, Interactions } from '../interaction/interactions.js';
+import { languageFor } from '../messages/index.js';
 import { Pages } from '../pages/pages.js';
-import { BrowserSessions } from '../session/browser-sessions.js';
 import { OUR_SIGNING_ALGS, SigningKeys } from '../signing-keys/signing-keys.js';
 import { Subjects } from '../token-issuance/subjects.js';
 import { DECLARED } from '../tokens.js';
 import { AuthorizationResponse } from './authorization-response.js';
 import { GrantedResponse } from './granted-response.js';
+import { RequestAccounts } from './request-accounts.js';
 import { RequestObjects } from './request-objects.js';
 
 /** A request whose client is known, before anything of it is proven. */
@@ -49,7 +50,15 @@ interface Pending {
 }
 
 /** Where the user does what is next. */
-const PAGES = { login: 'login', 'second-factor': 'secondFactor', consent: 'consent' } as const;
+const PAGES = {
+  'select-account': 'selectAccount',
+  login: 'login',
+  'second-factor': 'secondFactor',
+  consent: 'consent',
+} as const;
+
+/** Pages that ask the account that was found, whatever becomes the browser's active one meanwhile. */
+const OF_THE_ACCOUNT: readonly string[] = ['second-factor', 'consent'];
 
 /** The one dispatcher of the authorization endpoint: check → decide → ask the user, or respond. */
 @Injectable()
@@ -60,7 +69,7 @@ export class AuthorizationFlow {
     private readonly interactions: Interactions,
     private readonly interactionStore: InteractionStore,
     private readonly requestObjects: RequestObjects,
-    private readonly sessions: BrowserSessions,
+    private readonly accounts: RequestAccounts,
     private readonly subjects: Subjects,
     private readonly keys: SigningKeys,
     private readonly verifier: TokenVerifier,
@@ -77,20 +86,19 @@ export class AuthorizationFlow {
   async begin(http: FastifyRequest, form: FormParameters): Promise<Answer> {
     try {
       const pending = await this.read(http, form);
-      const merged = await this.mergeRequestObject(pending);
+      const merged = await this.mergeRequestObject(http, pending);
       return 'answer' in merged ? merged.answer : await this.answer(http, merged.pending);
     } catch (error) {
-      if (error instanceof OAuthError)
-        return this.pages.error(400, 'This sign-in request can not be used', error.description, error.code);
-      throw error;
+      if (!(error instanceof OAuthError)) throw error;
+      const language = languageFor(http, form.get('ui_locales')?.[0]);
+      return this.pages.error(error, { language, title: 'error.sign-in-title', status: 400 });
     }
   }
 
   private async read(http: FastifyRequest, form: FormParameters): Promise<Pending> {
     const resumed = single(form, 'interaction');
     const interaction = resumed === undefined ? undefined : await this.interactions.find(http, resumed);
-    if (resumed !== undefined && interaction === undefined)
-      throw new OAuthError('invalid_request', 'this sign-in has expired: go back to the application and start again');
+    if (resumed !== undefined && interaction === undefined) throw expired();
     const parameters = interaction?.parameters ?? readAuthorizationParameters(form);
     if (parameters.clientId === undefined) throw new OAuthError('invalid_request', 'client_id is missing');
     const client = parameters.clientId.length > 2_000 ? undefined : await this.clients.find(parameters.clientId);
@@ -101,6 +109,7 @@ export class AuthorizationFlow {
 
   /** A bad request object is answered at the address outside of it, if that one is good (OIDC Core §6.3.1, §3.1.2.6). */
   private async mergeRequestObject(
+    http: FastifyRequest,
     pending: Pending,
   ): Promise<{ readonly pending: Pending } | { readonly answer: Answer }> {
     try {
@@ -108,7 +117,8 @@ export class AuthorizationFlow {
       return { pending: { ...pending, parameters } };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      return { answer: this.response.error(resolveReturnAddress(pending.parameters, pending.client), error) };
+      const returnAddress = resolveReturnAddress(pending.parameters, pending.client);
+      return { answer: this.response.error(returnAddress, error, languageFor(http, pending.parameters.uiLocales)) };
     }
   }
 
@@ -120,7 +130,7 @@ export class AuthorizationFlow {
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       if (pending.interaction !== undefined) await this.interactionStore.end(pending.interaction.interactionId);
-      return this.response.error(returnAddress, error);
+      return this.response.error(returnAddress, error, languageFor(http, pending.parameters.uiLocales));
     }
   }
 
@@ -160,13 +170,14 @@ export class AuthorizationFlow {
 
   private async next(http: FastifyRequest, pending: Pending, request: AuthorizationRequest): Promise<Answer> {
     const { interaction, client } = pending;
-    const signIn = await this.sessions.find(http, client.clientId);
+    const { signIn, mustChoose } = await this.accounts.of(http, request, interaction?.chosenSid);
     const { acrRequired } = this.secondFactors;
     const decision = decideInteraction({
       request,
       ...(signIn === undefined
         ? {}
         : { session: signIn.session, subject: this.subjects.of(signIn.user.userId, client) }),
+      mustChoose,
       consentedScope: signIn === undefined ? [] : consentedScope(request.scope, request.apis, signIn.consented),
       acted: actedOf(interaction, signIn),
       acrSupported: reachableAcr(this.declared.login, client),
@@ -176,8 +187,12 @@ export class AuthorizationFlow {
     });
     if (decision.next === 'login' && this.declared.login.signUp && isSignUpWished(pending.parameters))
       return this.interactions.send(http, 'signUp', pending);
-    if (decision.next !== 'proceed') return this.interactions.send(http, PAGES[decision.next], pending);
-    const answer = await this.granted.answer(request, signIn as SignIn);
+    if (decision.next !== 'proceed') {
+      const sid = OF_THE_ACCOUNT.includes(decision.next) ? signIn?.session.sid : undefined;
+      return this.interactions.send(http, PAGES[decision.next], pending, sid);
+    }
+    const language = languageFor(http, pending.parameters.uiLocales);
+    const answer = await this.granted.answer(request, signIn as SignIn, language);
     if (interaction !== undefined) await this.interactionStore.end(interaction.interactionId);
     return answer;
   }
@@ -191,13 +206,16 @@ export class AuthorizationFlow {
   }
 }
 
-/** An answer counts for the session that gave it, and for no other. */
+/** A sign-in and an answer count for the session that they happened in, and for no other. */
 function actedOf(
   interaction: Interaction | undefined,
   signIn: SignIn | undefined,
 ): { readonly loggedInAt?: number; readonly consent?: 'accepted' | 'denied' } {
   if (interaction === undefined) return {};
-  const { loggedInAt, consent, consentedSid } = interaction;
-  const counts = consent !== undefined && consentedSid === signIn?.session.sid;
-  return { ...(loggedInAt === undefined ? {} : { loggedInAt }), ...(counts ? { consent } : {}) };
+  const { loggedInAt, chosenSid, consent, consentedSid } = interaction;
+  const sid = signIn?.session.sid;
+  return {
+    ...(loggedInAt !== undefined && chosenSid === sid ? { loggedInAt } : {}),
+    ...(consent !== undefined && consentedSid === sid ? { consent } : {}),
+  };
 }

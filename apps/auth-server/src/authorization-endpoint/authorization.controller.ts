@@ -23,13 +23,13 @@ export class AuthorizationController {
 
   @Get(ENDPOINTS.authorization)
   async get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.flow.begin(request, readQuery(request))));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.flow.begin(request, readQuery(request))));
   }
 
   /** A POST from another site brings no Lax cookie, the GET after the redirect does: so the sign-in is found again. */
   @Post(ENDPOINTS.authorization)
   async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
+    const answer = await asPage(this.pages, request, async () => {
       const form = readForm(request);
       const query = encodeFormParameters(form);
       return query.length <= MAXIMUM_QUERY

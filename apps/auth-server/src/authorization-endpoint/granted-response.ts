@@ -5,6 +5,7 @@ import type { SignIn } from '@tandem/persistence';
 import { acrFor, checkGrantBounds, OAuthError } from '@tandem/protocol';
 import type { AuthorizationRequest, Grant } from '@tandem/protocol';
 import type { Answer } from '../http/answer.js';
+import type { Language } from '../messages/index.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import { Subjects } from '../token-issuance/subjects.js';
 import { AuthorizationResponse } from './authorization-response.js';
@@ -30,7 +31,7 @@ export class GrantedResponse {
     private readonly response: AuthorizationResponse,
   ) {}
 
-  async answer(request: AuthorizationRequest, { session, user }: SignIn): Promise<Answer> {
+  async answer(request: AuthorizationRequest, { session, user }: SignIn, language: Language): Promise<Answer> {
     const { client, returnAddress, apis } = request;
     const { grant, isKnown } = await this.grantFor(request, session.sid, { session, user, consented: [] });
     const [api] = apis;
@@ -59,6 +60,7 @@ export class GrantedResponse {
     return this.response.send(
       returnAddress,
       Object.assign({}, ...issued.map(({ parameters }) => parameters), sessionState) as Record<string, string>,
+      language,
     );
   }
 

@@ -109,6 +109,19 @@ export interface LoginThrottleSettings {
   readonly windowSeconds: number;
   readonly attemptsPerAccount: number;
   readonly attemptsPerAddress: number;
+  /** The window doubles each time that there were too many attempts, up to this. */
+  readonly longestWindowSeconds: number;
+}
+
+/** How the pages look. */
+export interface Theme {
+  readonly productName: string;
+  readonly logo?: { readonly mediaType: string; readonly content: Buffer };
+  /** Of links and the main button, on the light and the dark ground; `#rrggbb`. */
+  readonly accent?: string;
+  readonly accentDark?: string;
+  readonly footer?: string;
+  readonly supportUrl?: string;
 }
 
 /** How many passkeys a user may have. */
@@ -128,4 +141,5 @@ export interface DeclaredConfiguration {
   readonly mail?: MailSettings;
   readonly mailThrottle: MailThrottleSettings;
   readonly passkeys: PasskeySettings;
+  readonly theme: Theme;
 }

@@ -2,6 +2,7 @@ import type { Api } from '@tandem/protocol';
 import { checkNames, isMapping, isText } from './reading.js';
 import type { Mapping, Report } from './reading.js';
 
+const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
 /** One member of `apis`. */
@@ -23,8 +24,8 @@ export function readDeclaredApi(value: Mapping, path: string, report: Report): A
   if (!isText(identifier) || /\s/.test(identifier))
     report(`${path}.identifier`, 'must be the audience, a text without spaces');
   if (name !== undefined && !isText(name)) report(`${path}.name`, 'must be a non-empty string');
-  if (!isMapping(scopes) || Object.values(scopes).some((words) => !isText(words)))
-    report(`${path}.scopes`, 'must map each scope to the words on the consent page');
+  if (!isMapping(scopes) || !Object.values(scopes).every(isWording))
+    report(`${path}.scopes`, 'must map each scope to the words on the consent page, or to those of each language');
   else
     for (const scope of Object.keys(scopes))
       if (!SCOPE_TOKEN.test(scope)) report(`${path}.scopes.${scope}`, 'holds a character that a scope can not have');
@@ -42,3 +43,10 @@ export function readDeclaredApi(value: Mapping, path: string, report: Report): A
     signingAlg: alg as Api['signingAlg'],
   };
 }
+
+/** A text, or one for each language: `{ en: …, de: … }`. The first is for everybody else. */
+const isWording = (value: unknown): boolean =>
+  isText(value) ||
+  (isMapping(value) &&
+    Object.keys(value).length > 0 &&
+    Object.entries(value).every(([tag, words]) => LANGUAGE_TAG.test(tag) && isText(words)));

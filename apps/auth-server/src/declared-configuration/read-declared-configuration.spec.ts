@@ -146,7 +146,9 @@ clients:
       windowSeconds: 5,
       attemptsPerAccount: 3,
       attemptsPerAddress: 300,
+      longestWindowSeconds: 900,
     });
+    expect(read('login_throttle: { window_seconds: 3600 }').loginThrottle.longestWindowSeconds).toBe(3_600);
   });
 
   it('accepts how many passkeys a user may have', () => {
@@ -311,4 +313,49 @@ users: [{ email: a@b, password: ${marker} }]`;
     expect(problemsOf(text, true).length).toBeGreaterThan(2);
     expect(problemsOf(text, true).join()).not.toContain(marker);
   });
+});
+
+describe('a theme', () => {
+  it('accepts what pages can show', () => {
+    const theme = read(
+      `theme: { product_name: Acme, accent: '#0A6B3D', support_url: 'https://help.acme.example/' }`,
+    ).theme;
+    expect(theme).toEqual({ productName: 'Acme', accent: '#0A6B3D', supportUrl: 'https://help.acme.example/' });
+    expect(read('').theme).toEqual({ productName: 'Tandem' });
+  });
+
+  it.each([
+    [
+      '{ accent: "#ff9900" }',
+      'theme.accent: has a contrast of 1.9 with the light ground, and text needs 4.5 (WCAG AA)',
+    ],
+    [
+      '{ accent_dark: "#0a3366" }',
+      'theme.accent_dark: has a contrast of 1.3 with the dark ground, and text needs 4.5 (WCAG AA)',
+    ],
+    ['{ accent: "red;} body{display:none" }', 'theme.accent: must be a colour like "#1f5fd6"'],
+    ['{ logo: nowhere.png }', 'theme.logo: can not be read'],
+    ['{ logo: ../../etc/passwd }', 'theme.logo: must be a .svg, .png, .jpg or .webp file'],
+    ['{ support_url: "javascript:alert(1)" }', 'theme.support_url: must be an https URL'],
+    ['{ colour: "#000000" }', 'theme.colour: is not a known setting'],
+    ['blue', 'theme: must be a mapping'],
+  ])('refuses %s', (theme, problem) => {
+    expect(problemsOf(`theme: ${theme}`)).toEqual([problem]);
+  });
+});
+
+describe('the words of a scope', () => {
+  const scopesOf = (scopes: string): string => `apis: [{ identifier: 'https://a.example/', scopes: ${scopes} }]`;
+
+  it('accepts one text or one for each language', () => {
+    const { apis } = read(scopesOf('{ read: Read it, write: { en: Write it, de-AT: Schreiben } }'));
+    expect(apis.at(-1)?.scopes).toEqual({ read: 'Read it', write: { en: 'Write it', 'de-AT': 'Schreiben' } });
+  });
+
+  it.each(['{ read: {} }', '{ read: { german: Lesen } }', '{ read: { de: 7 } }', '{ read: [Lesen] }'])(
+    'refuses %s',
+    (scopes) => {
+      expect(problemsOf(scopesOf(scopes))).toEqual([expect.stringMatching(/^apis\[0\]\.scopes: /)]);
+    },
+  );
 });

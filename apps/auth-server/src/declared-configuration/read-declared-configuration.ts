@@ -10,6 +10,7 @@ import { readDynamicRegistration } from './read-dynamic-registration.js';
 import { readLogin, readLoginThrottle } from './read-login.js';
 import { readMail, readMailThrottle } from './read-mail.js';
 import { readPasskeys } from './read-passkeys.js';
+import { readTheme } from './read-theme.js';
 import { checkNames, isMapping, listAt } from './reading.js';
 import type { Report } from './reading.js';
 
@@ -23,6 +24,7 @@ const SECTIONS = [
   'mail',
   'mail_throttle',
   'passkeys',
+  'theme',
 ];
 
 export interface ReadingOptions {
@@ -30,20 +32,23 @@ export interface ReadingOptions {
   readonly builtInApis: readonly Api[];
   /** Whether mails that are not sent can be read on the mailbox page. */
   readonly mailbox?: boolean;
+  /** Where the files lie that the configuration names. */
+  readonly folder?: string;
 }
 
 /** Ways to sign in that are nothing without mail. */
 const METHODS_BY_MAIL = ['email-code'];
 
 /**
- * Reads the operator's YAML: `apis`, `clients`, `users`, `dynamic_registration` and how people sign in.
+ * Reads the operator's YAML: `apis`, `clients`, `users`, `dynamic_registration`, how people sign in and how the pages look.
+ * `folder` is where the files lie that it names.
  *
  * @throws ConfigurationError with every problem and its path in one message.
  */
 export function readDeclaredConfiguration(
   text: string,
   supported: Supported,
-  { production, builtInApis, mailbox = false }: ReadingOptions,
+  { production, builtInApis, mailbox = false, folder = '.' }: ReadingOptions,
 ): DeclaredConfiguration {
   const document = parseDocument(text);
   if (document.errors.length > 0)
@@ -66,6 +71,7 @@ export function readDeclaredConfiguration(
   const mailThrottle = readMailThrottle(root['mail_throttle'], report);
   if (root['mail'] === undefined && !mailbox) checkNeedsNoMail(login, report);
   const passkeys = readPasskeys(root['passkeys'], report);
+  const theme = readTheme(root['theme'], folder, report);
   checkUnique(
     apis.map(({ identifier }) => identifier),
     'apis',
@@ -87,7 +93,8 @@ export function readDeclaredConfiguration(
   checkAudiences(clients, [...apis, ...builtInApis], report);
   if (problems.length > 0) throw new ConfigurationError(problems.map(({ path, why }) => `${path}: ${why}`));
   return {
-    ...{ apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle, mailThrottle, passkeys },
+    ...{ apis: [...builtInApis, ...apis], clients, users, registration, login, loginThrottle },
+    ...{ mailThrottle, passkeys, theme },
     ...(mail === undefined ? {} : { mail }),
   };
 }

@@ -45,15 +45,17 @@ export function readLogin(value: unknown, supported: Supported, report: Report):
 
 /** `login_throttle`: how many attempts are looked at. */
 export function readLoginThrottle(value: unknown, report: Report): LoginThrottleSettings {
-  return readSettings<LoginThrottleSettings>(
+  const read = readSettings<LoginThrottleSettings>(
     value,
     'login_throttle',
     {
       windowSeconds: ['window_seconds', wholeNumber(1, 86_400)],
       attemptsPerAccount: ['attempts_per_account', wholeNumber(1, 10_000)],
       attemptsPerAddress: ['attempts_per_address', wholeNumber(1, 1_000_000)],
+      longestWindowSeconds: ['longest_window_seconds', wholeNumber(1, 86_400)],
     },
-    { windowSeconds: 60, attemptsPerAccount: 20, attemptsPerAddress: 300 },
+    { windowSeconds: 60, attemptsPerAccount: 20, attemptsPerAddress: 300, longestWindowSeconds: 900 },
     report,
   );
+  return { ...read, longestWindowSeconds: Math.max(read.longestWindowSeconds, read.windowSeconds) };
 }

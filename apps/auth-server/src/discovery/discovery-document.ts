@@ -8,6 +8,7 @@ import {
 } from '@tandem/protocol';
 import type { Supported } from '@tandem/protocol';
 import type { Issuer } from '../endpoints.js';
+import { LANGUAGES } from '../messages/index.js';
 
 /** Claims about the sign-in, which ID tokens carry besides the user's. */
 const PROTOCOL_CLAIMS = [
@@ -80,7 +81,7 @@ export function discoveryDocument(
     claims_parameter_supported: true,
     display_values_supported: ['page', 'popup', 'touch', 'wap'],
     prompt_values_supported: promptsOffered(options),
-    ui_locales_supported: ['en'],
+    ui_locales_supported: LANGUAGES.map(({ tag }) => tag),
     authorization_response_iss_parameter_supported: true,
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,

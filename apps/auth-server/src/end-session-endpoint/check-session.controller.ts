@@ -1,7 +1,8 @@
-import { Controller, Get, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../endpoints.js';
 import { sendAnswer } from '../http/send-answer.js';
+import { languageFor } from '../messages/index.js';
 import { Pages, readScript } from '../pages/pages.js';
 
 const SCRIPT = readScript('check-session.js');
@@ -12,10 +13,8 @@ export class CheckSessionController {
   constructor(private readonly pages: Pages) {}
 
   @Get(ENDPOINTS.checkSession)
-  show(@Res() reply: FastifyReply): void {
-    sendAnswer(
-      reply,
-      this.pages.render(200, 'check-session', { script: SCRIPT }, { scripts: [SCRIPT], frameAncestors: '*' }),
-    );
+  show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const needs = { language: languageFor(request), scripts: [SCRIPT], frameAncestors: '*' };
+    sendAnswer(reply, this.pages.render(200, 'check-session', { script: SCRIPT }, needs));
   }
 }

@@ -4,13 +4,15 @@ import type { FastifyRequest } from 'fastify';
 import { Issuer } from '../endpoints.js';
 import { seeOther, withHeaders } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
+import type { Language } from '../messages/index.js';
 import { Pages, readScript } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
+import type { EndedSession } from '../session/browser-sessions.js';
 import { BackchannelLogout } from './backchannel-logout.js';
 
 const SCRIPT = readScript('signed-out.js');
 
-/** Ends the browser's session and answers: back to the application, through the applications' iframes if they want one. */
+/** Ends sessions of the browser and answers: back to the application, through the applications' iframes if they want one. */
 @Injectable()
 export class LogoutAnswers {
   constructor(
@@ -21,14 +23,20 @@ export class LogoutAnswers {
     private readonly issuer: Issuer,
   ) {}
 
-  async endSession(request: FastifyRequest, next: string | undefined): Promise<Answer> {
-    const { signIn, clientIds, headers } = await this.sessions.end(request);
+  async endSessions(
+    request: FastifyRequest,
+    sids: readonly string[],
+    next: string | undefined,
+    language: Language,
+  ): Promise<Answer> {
+    const { ended, others, headers } = await this.sessions.end(request, sids);
     this.backchannel.wake();
-    const frames = signIn === undefined ? [] : await this.framesFor(clientIds, signIn.session.sid);
+    const frames = (await Promise.all(ended.map((session) => this.framesFor(session)))).flat();
     if (frames.length === 0 && next !== undefined) return withHeaders(seeOther(next), headers);
     const withScript = next !== undefined ? { scripts: [SCRIPT] } : {};
-    const model = { frames, next, script: next === undefined ? undefined : SCRIPT };
+    const model = { frames, next, others, script: next === undefined ? undefined : SCRIPT };
     const page = this.pages.render(200, 'signed-out', model, {
+      language,
       frames: frames.map((frame) => new URL(frame).origin),
       ...withScript,
     });
@@ -36,7 +44,7 @@ export class LogoutAnswers {
   }
 
   /** Front-Channel Logout §2: the registered address with iss and sid, nothing more. */
-  private async framesFor(clientIds: readonly string[], sid: string): Promise<readonly string[]> {
+  private async framesFor({ clientIds, sid }: EndedSession): Promise<readonly string[]> {
     const clients = await Promise.all(clientIds.map((clientId) => this.clients.find(clientId)));
     return clients.flatMap((client) => {
       if (client?.frontchannelLogoutUri === undefined) return [];

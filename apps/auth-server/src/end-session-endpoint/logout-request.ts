@@ -1,7 +1,7 @@
 import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
 import { Injectable } from '@nestjs/common';
 import { ClientStore } from '@tandem/persistence';
-import type { SignIn } from '@tandem/persistence';
+import type { BrowserSignIn, SignIn } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
 import type { Client, FormParameters } from '@tandem/protocol';
 import { Clock } from '../clock.js';
@@ -17,12 +17,19 @@ export interface LogoutRequest {
   readonly state?: string;
   /** The session that the hint or `logout_hint` names. */
   readonly hintedSid?: string;
-  readonly hintedSubject?: string;
+  readonly uiLocales?: string;
   /** What came, for the confirmation form to send again. */
   readonly fields: readonly (readonly [string, string])[];
 }
 
-const FIELDS = ['id_token_hint', 'logout_hint', 'post_logout_redirect_uri', 'client_id', 'state'] as const;
+const FIELDS = [
+  'id_token_hint',
+  'logout_hint',
+  'post_logout_redirect_uri',
+  'client_id',
+  'state',
+  'ui_locales',
+] as const;
 
 /** Reads and checks logout requests: nothing is ended here. */
 @Injectable()
@@ -37,7 +44,7 @@ export class LogoutRequests {
 
   /** @throws OAuthError for a page: a forged hint, a foreign address. */
   async read(form: FormParameters): Promise<LogoutRequest> {
-    const [hint, logoutHint, returnTo, clientId, state] = FIELDS.map((name) => single(form, name));
+    const [hint, logoutHint, returnTo, clientId, state, uiLocales] = FIELDS.map((name) => single(form, name));
     const claims = hint === undefined ? undefined : this.verifyHint(hint);
     const audience = claims === undefined ? undefined : [claims.aud].flat()[0];
     if (clientId !== undefined && audience !== undefined && clientId !== audience)
@@ -59,7 +66,7 @@ export class LogoutRequests {
       ...(client === undefined || next === undefined ? {} : { returnTo: next }),
       ...(state === undefined ? {} : { state }),
       ...(hintedSid === undefined ? {} : { hintedSid }),
-      ...(claims?.sub === undefined ? {} : { hintedSubject: claims.sub as string }),
+      ...(uiLocales === undefined ? {} : { uiLocales }),
     };
   }
 
@@ -91,3 +98,13 @@ export class LogoutRequests {
 
 /** Whether the request itself proves that the session's own user meant it, so that no question is needed. */
 export const isProven = ({ hintedSid }: LogoutRequest, signIn: SignIn): boolean => hintedSid === signIn.session.sid;
+
+/**
+ * Which of the browser's sign-ins a logout is about: the one that it names, else the only one that the client has dealt
+ * with, else the active one.
+ */
+export function sessionMeant(signIns: readonly BrowserSignIn[], hintedSid?: string): BrowserSignIn | undefined {
+  const named = signIns.find(({ session }) => session.sid === hintedSid);
+  const known = signIns.filter(({ takesPart }) => takesPart);
+  return named ?? (known.length === 1 ? known[0] : signIns[0]);
+}

@@ -13,7 +13,7 @@ export interface ClientPresentation {
 }
 
 /** The text for the first of the wished-for languages that there is, else the default one. */
-function textFor(texts: Localised, locales: readonly string[]): string | undefined {
+export function textFor(texts: Localised, locales: readonly string[]): string | undefined {
   const tag = bestTag(
     Object.keys(texts).filter((known) => known !== ''),
     locales,

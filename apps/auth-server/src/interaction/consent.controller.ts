@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiStore, AuditStore, ClientStore, ConsentStore, InteractionStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
-import { consentEntries, consentEntry, isIdentityScope, OAuthError, words } from '@tandem/protocol';
+import { consentEntries, consentEntry, isIdentityScope, words } from '@tandem/protocol';
 import type { Api, Client, Interaction } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../endpoints.js';
@@ -9,12 +9,14 @@ import type { Answer } from '../http/answer.js';
 import { required } from '../http/form-parameters.js';
 import { readForm, readQuery } from '../http/read-request.js';
 import { sendAnswer } from '../http/send-answer.js';
+import { languageFor } from '../messages/index.js';
 import { asPage } from '../pages/as-page.js';
+import { PageRefusal } from '../pages/page-refusal.js';
 import { Pages } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import { formTargetsOf, presentClient } from './client-presentation.js';
 import { Interactions } from './interactions.js';
-import { IDENTITY_SCOPE_WORDS } from './scope-words.js';
+import { wordsOfScope } from './scope-words.js';
 
 /** What the page is about: the request, who asks, who answers, and which permissions are put before them. */
 interface Question {
@@ -42,16 +44,17 @@ export class ConsentController {
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () =>
-      this.page(request, await this.questionOf(request, await this.interactions.require(request, readQuery(request)))),
-    );
+    const answer = await asPage(this.pages, request, async () => {
+      const interaction = await this.interactions.require(request, readQuery(request));
+      return this.page(request, await this.questionOf(request, interaction));
+    });
     sendAnswer(reply, answer);
   }
 
   /** What is allowed is what the request asks and the page showed: nothing of it is read from the form. */
   @Post()
   async submit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.decide(request)));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.decide(request)));
   }
 
   private async decide(request: FastifyRequest): Promise<Answer> {
@@ -73,9 +76,11 @@ export class ConsentController {
   private async questionOf(request: FastifyRequest, interaction: Interaction): Promise<Question> {
     const client = await this.clients.find(interaction.clientId);
     if (client === undefined || client.disabledAt !== undefined)
-      throw new OAuthError('invalid_request', 'the application is not known here any more');
-    const signIn = await this.sessions.find(request, client.clientId);
-    if (signIn === undefined) throw new OAuthError('access_denied', 'sign in before you answer', { status: 403 });
+      throw new PageRefusal('error.client-gone', 'invalid_request', 'the application is not known here any more');
+    const signIns = await this.sessions.all(request, client.clientId);
+    const signIn = signIns.find(({ session }) => session.sid === interaction.chosenSid);
+    if (signIn === undefined)
+      throw new PageRefusal('error.not-signed-in', 'access_denied', 'sign in before you answer', { status: 403 });
     const { parameters } = interaction;
     const named = [...parameters.resource, ...(parameters.audience === undefined ? [] : [parameters.audience])];
     const wanted = named.length > 0 || client.defaultAudience === undefined ? named : [client.defaultAudience];
@@ -88,11 +93,12 @@ export class ConsentController {
 
   private page(request: FastifyRequest, { interaction, client, signIn, apis, scope }: Question): Answer {
     const { redirectUri, uiLocales } = interaction.parameters;
-    const presentation = presentClient(client, redirectUri, words(uiLocales));
+    const language = languageFor(request, uiLocales);
+    const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
     const permissions = scope
       .filter((word) => word !== 'openid' || scope.length === 1)
       .map((word) => ({
-        words: IDENTITY_SCOPE_WORDS[word] ?? apis.find((api) => Object.hasOwn(api.scopes, word))?.scopes[word] ?? word,
+        words: wordsOfScope(word, apis, language),
         api: isIdentityScope(word) ? undefined : apis.find((api) => Object.hasOwn(api.scopes, word))?.name,
         allowed: signIn.consented.includes(consentEntry(word, apis)),
       }));
@@ -109,6 +115,7 @@ export class ConsentController {
         unverified: client.origin === 'registered',
       },
       {
+        language,
         formTargets: formTargetsOf(client, redirectUri),
         ...(presentation.logo === undefined ? {} : { images: [new URL(presentation.logo).origin] }),
       },

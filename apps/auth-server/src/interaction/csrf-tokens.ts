@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { OAuthError } from '@tandem/protocol';
 import type { FormParameters } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Issuer } from '../endpoints.js';
 import { single } from '../http/form-parameters.js';
+import { PageRefusal } from '../pages/page-refusal.js';
 import { ServerSecrets } from '../signing-keys/server-secrets.js';
 
 /** Synchroniser tokens: a keyed hash of the browser's cookie and of what the form is for, so nothing has to be stored. */
@@ -25,7 +25,9 @@ export class CsrfTokens {
     const presented = Buffer.from(single(form, 'csrf') ?? '');
     const genuine = expected.length === presented.length && timingSafeEqual(expected, presented);
     if (!genuine || this.isForeign(http))
-      throw new OAuthError('access_denied', 'this form was not sent from our page', { status: 403 });
+      throw new PageRefusal('error.foreign-form', 'access_denied', 'this form was not sent from our page', {
+        status: 403,
+      });
   }
 
   /**

@@ -28,6 +28,7 @@ import { SecondFactorController } from './second-factors/second-factor.controlle
 import type { SecondFactor } from './second-factors/second-factor.js';
 import { INSTALLED_SECOND_FACTORS, SecondFactors } from './second-factors/second-factors.js';
 import { TotpCodes } from './second-factors/totp-codes.js';
+import { SelectAccountController } from './select-account.controller.js';
 
 /**
  * The pages on which a user signs in and answers. Each step ends by returning to /authorize; no page knows the next one.
@@ -35,7 +36,13 @@ import { TotpCodes } from './second-factors/totp-codes.js';
  */
 @Module({
   imports: [FederationModule, MailModule, PagesModule, PasskeysModule, SessionModule],
-  controllers: [LoginController, SecondFactorController, UpstreamController, ConsentController],
+  controllers: [
+    LoginController,
+    SecondFactorController,
+    UpstreamController,
+    ConsentController,
+    SelectAccountController,
+  ],
   providers: [
     ...LOGIN_METHODS,
     {

@@ -1,7 +1,7 @@
 import { randomText } from '../random-text.js';
 import { Injectable } from '@nestjs/common';
 import { InteractionStore } from '@tandem/persistence';
-import { OAuthError, storedHash } from '@tandem/protocol';
+import { storedHash } from '@tandem/protocol';
 import type { AuthorizationParameters, Client, FormParameters, Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Issuer } from '../endpoints.js';
@@ -9,6 +9,7 @@ import { seeOther, withHeaders } from '../http/answer.js';
 import type { Answer, AnswerHeaders } from '../http/answer.js';
 import { Cookies } from '../http/cookies.js';
 import { required } from '../http/form-parameters.js';
+import { PageRefusal } from '../pages/page-refusal.js';
 import { CsrfTokens } from './csrf-tokens.js';
 
 const COOKIE = 'tandem_browser';
@@ -18,7 +19,7 @@ const LIFETIME_SECONDS = 3_600;
 const LONGEST_CONNECTION = 100;
 
 /** A page on which the user acts; each is an endpoint. */
-export type InteractionPage = 'login' | 'secondFactor' | 'signUp' | 'consent';
+export type InteractionPage = 'selectAccount' | 'login' | 'secondFactor' | 'signUp' | 'consent';
 
 /** What waits: a new request, or one that was taken up again. */
 export interface Waiting {
@@ -51,8 +52,7 @@ export class Interactions {
   /** As `find`, for a page that can't go on without it. */
   async require(http: FastifyRequest, form: FormParameters): Promise<Interaction> {
     const interaction = await this.find(http, required(form, 'interaction'));
-    if (interaction === undefined)
-      throw new OAuthError('invalid_request', 'this sign-in has expired: go back to the application and start again');
+    if (interaction === undefined) throw expired();
     return interaction;
   }
 
@@ -67,14 +67,18 @@ export class Interactions {
     return this.csrf.issue(this.browserOf(http) ?? '', interactionId);
   }
 
-  /** Sends the browser to a page of the interaction, keeping the request first when it is new. */
+  /** Sends the browser to a page of the interaction, keeping the request first when it is new. `sid`: whom it is about. */
   async send(
     http: FastifyRequest,
     page: InteractionPage,
     { parameters, client, interaction }: Waiting,
+    sid?: string,
   ): Promise<Answer> {
-    if (interaction !== undefined) return this.pageOf(page, interaction);
-    const { interactionId, headers } = await this.open(http, { parameters, client });
+    if (interaction !== undefined) {
+      if (sid !== undefined && sid !== interaction.chosenSid) await this.store.chosen(interaction.interactionId, sid);
+      return this.pageOf(page, interaction);
+    }
+    const { interactionId, headers } = await this.open(http, { parameters, client }, sid);
     const { connection } = parameters;
     // Auth0's contract: a request that names a connection goes straight there, once.
     const straight = page === 'login' && connection !== undefined && connection.length <= LONGEST_CONNECTION;
@@ -86,12 +90,13 @@ export class Interactions {
   async open(
     http: FastifyRequest,
     { parameters, client }: Omit<Waiting, 'interaction'>,
+    sid?: string,
   ): Promise<{ readonly interactionId: string; readonly isNewBrowser: boolean; readonly headers: AnswerHeaders }> {
     const known = this.browserOf(http);
     const browser = known ?? randomText(32);
     const interactionId = randomText(16);
     await this.store.keep(
-      { interactionId, clientId: client.clientId, parameters },
+      { interactionId, clientId: client.clientId, parameters, ...(sid === undefined ? {} : { chosenSid: sid }) },
       storedHash(browser),
       LIFETIME_SECONDS,
     );
@@ -129,3 +134,11 @@ export class Interactions {
     return value !== undefined && VALUE.test(value) ? value : undefined;
   }
 }
+
+/** The request does not wait any more, or never did in this browser. */
+export const expired = (): PageRefusal =>
+  new PageRefusal(
+    'error.expired',
+    'invalid_request',
+    'this sign-in has expired: go back to the application and start again',
+  );

@@ -7,7 +7,7 @@ import { Clock } from '../clock.js';
 import { withHeaders } from '../http/answer.js';
 import type { Answer, AnswerHeaders } from '../http/answer.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
-import type { Authentication } from '../session/browser-sessions.js';
+import type { Authentication, StartedSession } from '../session/browser-sessions.js';
 import { IdentityLinking } from './identity-linking.js';
 import { Interactions } from './interactions.js';
 import type { LoginContext } from './login-methods/login-method.js';
@@ -50,8 +50,8 @@ export class LoginCompletion {
       return this.interactions.pageOf('secondFactor', interaction);
     }
     await this.linking.finish(interaction, authentication.userId);
-    const headers = await this.start(http, authentication);
-    await this.interactionStore.loggedIn(interaction.interactionId);
+    const { headers, session } = await this.start(http, authentication);
+    await this.interactionStore.loggedIn(interaction.interactionId, session.sid);
     await this.tell('login.succeeded', interaction, authentication, { method });
     return withHeaders(this.interactions.resume(interaction), headers);
   }
@@ -60,14 +60,14 @@ export class LoginCompletion {
   async finish(half: HalfSignIn, factor: string, amr: readonly string[]): Promise<AnswerHeaders> {
     const { http, interaction, first, method } = half;
     const authentication = { ...first, amr: [...new Set([...first.amr, ...amr])] };
-    const headers = await this.start(http, authentication);
+    const { headers, session } = await this.start(http, authentication);
     if (method === undefined) {
       // No new sign-in: a request that wants a fresh one still does.
       await this.interactionStore.restartLogin(interaction.interactionId);
       await this.tell('session.stepped_up', interaction, authentication, { second_factor: factor });
     } else {
       await this.linking.finish(interaction, authentication.userId);
-      await this.interactionStore.loggedIn(interaction.interactionId);
+      await this.interactionStore.loggedIn(interaction.interactionId, session.sid);
       await this.tell('login.succeeded', interaction, authentication, { method, second_factor: factor });
     }
     return headers;
@@ -89,10 +89,10 @@ export class LoginCompletion {
   }
 
   /** Only a full sign-in lets the account's attempts count no more: half of one would let the other half be guessed. */
-  private async start(http: FastifyRequest, authentication: Authentication): Promise<AnswerHeaders> {
+  private async start(http: FastifyRequest, authentication: Authentication): Promise<StartedSession> {
     const user = await this.users.find(authentication.userId);
     if (user !== undefined) await this.throttle.succeeded(emailKey(user.email));
-    return (await this.sessions.start(http, authentication)).headers;
+    return this.sessions.start(http, authentication);
   }
 
   private tell(

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClientStore } from '@tandem/persistence';
-import { OAuthError, words } from '@tandem/protocol';
+import { words } from '@tandem/protocol';
 import type { Client, Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { DeclaredConfiguration } from '../declared-configuration/declared-configuration.js';
@@ -9,6 +9,7 @@ import type { Answer } from '../http/answer.js';
 import { Mailer } from '../mail/mailer.js';
 import { languageFor } from '../messages/index.js';
 import type { MessageKey } from '../messages/index.js';
+import { PageRefusal } from '../pages/page-refusal.js';
 import { Pages } from '../pages/pages.js';
 import { DECLARED } from '../tokens.js';
 import { formTargetsOf, presentClient } from './client-presentation.js';
@@ -44,7 +45,7 @@ export class LoginPage {
   async contextOf(http: FastifyRequest, interaction: Interaction): Promise<LoginContext> {
     const client = await this.clients.find(interaction.clientId);
     if (client === undefined || client.disabledAt !== undefined)
-      throw new OAuthError('invalid_request', 'the application is not known here any more');
+      throw new PageRefusal('error.client-gone', 'invalid_request', 'the application is not known here any more');
     return { http, interaction, client, language: languageFor(http, interaction.parameters.uiLocales) };
   }
 
@@ -61,7 +62,7 @@ export class LoginPage {
     const { redirectUri, loginHint, uiLocales } = interaction.parameters;
     const parts = await this.partsOf(context);
     const link = this.linking.pendingOf(interaction);
-    const presentation = presentClient(client, redirectUri, words(uiLocales));
+    const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
     return this.pages.render(
       status,
       'login',

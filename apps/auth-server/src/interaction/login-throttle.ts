@@ -14,8 +14,12 @@ export interface Throttled {
 /** IPv6 hosts have a whole /64 to themselves, so that counts as one address. */
 export const addressKey = (ip: string): string =>
   isIP(ip) === 6 && !ip.startsWith('::ffff:') ? ip.split(':').slice(0, 4).join(':') : ip;
+const countedAddress = ({ ip }: FastifyRequest): string => `login:address:${addressKey(ip)}`;
 
-/** Counts attempts to sign in, for one account before anything is checked and for one address when it failed. */
+/**
+ * Counts attempts to sign in, for one account before anything is checked and for one address when it failed. Too many in a
+ * window: nothing is looked at until it ends, and the next one is longer. Nobody is ever locked out for good.
+ */
 @Injectable()
 export class LoginThrottle {
   constructor(
@@ -28,9 +32,16 @@ export class LoginThrottle {
     return this.count(accountKey(account), this.declared.loginThrottle.attemptsPerAccount);
   }
 
+  /** The answer to an address that has failed too often: nothing that it sends is looked at, whatever the method. */
+  async held(http: FastifyRequest): Promise<Throttled | undefined> {
+    const limit = this.declared.loginThrottle.attemptsPerAddress;
+    const retryAfterSeconds = await this.throttles.held(countedAddress(http), limit);
+    return retryAfterSeconds === undefined ? undefined : { outcome: 'throttled', retryAfterSeconds };
+  }
+
   /** Counts a failure of the browser's address. */
   failed(http: FastifyRequest): Promise<Throttled | undefined> {
-    return this.count(`login:address:${addressKey(http.ip)}`, this.declared.loginThrottle.attemptsPerAddress);
+    return this.count(countedAddress(http), this.declared.loginThrottle.attemptsPerAddress);
   }
 
   /** A full sign-in: the account's attempts count no more. */
@@ -39,7 +50,9 @@ export class LoginThrottle {
   }
 
   private async count(key: string, limit: number): Promise<Throttled | undefined> {
-    const { count, retryAfterSeconds } = await this.throttles.count(key, this.declared.loginThrottle.windowSeconds);
+    const { windowSeconds, longestWindowSeconds } = this.declared.loginThrottle;
+    const growth = { limit, longestWindowSeconds };
+    const { count, retryAfterSeconds } = await this.throttles.count(key, windowSeconds, growth);
     return count > limit ? { outcome: 'throttled', retryAfterSeconds } : undefined;
   }
 }

@@ -13,6 +13,7 @@ import { Pages } from '../pages/pages.js';
 import { Interactions } from './interactions.js';
 import { LoginCompletion } from './login-completion.js';
 import { LoginPage } from './login-page.js';
+import { LoginThrottle } from './login-throttle.js';
 import type { LoginAttempt, LoginOutcome } from './login-methods/login-method.js';
 
 /** What the form sends instead of a method's name to begin anew. */
@@ -26,13 +27,14 @@ export class LoginController {
     private readonly completion: LoginCompletion,
     private readonly interactions: Interactions,
     private readonly interactionStore: InteractionStore,
+    private readonly throttle: LoginThrottle,
     private readonly audit: AuditStore,
     private readonly pages: Pages,
   ) {}
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
+    const answer = await asPage(this.pages, request, async () => {
       const interaction = await this.interactions.require(request, readQuery(request));
       return this.page.render(await this.page.contextOf(request, interaction));
     });
@@ -41,7 +43,7 @@ export class LoginController {
 
   @Post()
   async submit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.authenticate(request)));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.authenticate(request)));
   }
 
   private async authenticate(http: FastifyRequest): Promise<Answer> {
@@ -56,7 +58,7 @@ export class LoginController {
     const method = this.page.methodsFor(context.client).find((candidate) => candidate.name === name);
     if (method === undefined) throw new OAuthError('invalid_request', 'this way to sign in is not offered');
     const attempt = { ...context, form };
-    const outcome = await method.authenticate(attempt);
+    const outcome = (await this.throttle.held(http)) ?? (await method.authenticate(attempt));
     if (outcome.outcome === 'authenticated')
       return this.completion.complete(http, interaction, method.name, outcome.authentication);
     return this.answer(attempt, method.name, outcome);

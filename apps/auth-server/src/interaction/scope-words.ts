@@ -1,9 +1,21 @@
-/** What the identity scopes mean to a user, as the consent page says it. An API brings the words for its own scopes. */
-export const IDENTITY_SCOPE_WORDS: Readonly<Record<string, string>> = {
-  openid: 'Know who you are',
-  profile: 'See your name and profile',
-  email: 'See your e-mail address',
-  address: 'See your postal address',
-  phone: 'See your phone number',
-  offline_access: 'Stay connected while you are away',
+import type { Api } from '@tandem/protocol';
+import { textIn } from '../messages/index.js';
+import type { Language, MessageKey } from '../messages/index.js';
+import { textFor } from './client-presentation.js';
+
+const IDENTITY: Readonly<Record<string, MessageKey>> = {
+  openid: 'scope.openid',
+  profile: 'scope.profile',
+  email: 'scope.email',
+  address: 'scope.address',
+  phone: 'scope.phone',
+  offline_access: 'scope.offline_access',
 };
+
+/** What a scope means to a user: ours in the page's language, an API's as it was declared. */
+export function wordsOfScope(scope: string, apis: readonly Api[], language: Language): string {
+  const key = IDENTITY[scope];
+  if (key !== undefined) return textIn(language, key);
+  const words = apis.find((api) => Object.hasOwn(api.scopes, scope))?.scopes[scope] ?? scope;
+  return typeof words === 'string' ? words : (textFor(words, [language.tag]) ?? scope);
+}

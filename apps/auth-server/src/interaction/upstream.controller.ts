@@ -48,12 +48,12 @@ export class UpstreamController {
 
   @Get(ENDPOINTS.loginConnection)
   async leave(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.begin(request)));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.begin(request)));
   }
 
   @Get(ENDPOINTS.loginCallback)
   async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.arrive(request)));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.arrive(request)));
   }
 
   private async begin(http: FastifyRequest): Promise<Answer> {

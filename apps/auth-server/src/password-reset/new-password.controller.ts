@@ -40,7 +40,7 @@ export class NewPasswordController {
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
+    const answer = await asPage(this.pages, request, async () => {
       const token = required(readQuery(request), 'token');
       const user = await this.userOf(await this.proofs.peek(PASSWORD_RESET, token));
       return user === undefined ? this.ended(request) : this.form(request, token, user);
@@ -50,7 +50,7 @@ export class NewPasswordController {
 
   @Post()
   async set(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.spend(request)));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.spend(request)));
   }
 
   private async spend(http: FastifyRequest): Promise<Answer> {

@@ -39,7 +39,7 @@ export class PasswordResetController {
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
+    const answer = await asPage(this.pages, request, async () => {
       const interaction = await this.interactions.require(request, readQuery(request));
       const context = await this.loginPage.contextOf(request, interaction);
       this.requireOffered(context);
@@ -50,7 +50,7 @@ export class PasswordResetController {
 
   @Post()
   async ask(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.send(request)));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.send(request)));
   }
 
   private async send(http: FastifyRequest): Promise<Answer> {

@@ -58,7 +58,7 @@ export class ConfirmationController {
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
+    const answer = await asPage(this.pages, request, async () => {
       const opened = await this.open(request, required(readQuery(request), 'token'));
       return opened === undefined ? this.ended(request) : this.page(request, opened);
     });
@@ -67,7 +67,7 @@ export class ConfirmationController {
 
   @Post()
   async confirm(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.spend(request)));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.spend(request)));
   }
 
   private async spend(http: FastifyRequest): Promise<Answer> {

@@ -29,7 +29,7 @@ export class SignUpPage {
     const { http, interaction, client, language } = context;
     const { redirectUri, loginHint, uiLocales } = interaction.parameters;
     const wished = this.signUp.wishedIn(context);
-    const presentation = presentClient(client, redirectUri, words(uiLocales));
+    const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
     return this.pages.render(
       status,
       wished === undefined ? 'sign-up' : 'sign-up-code',

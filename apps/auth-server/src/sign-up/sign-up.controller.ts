@@ -37,7 +37,7 @@ export class SignUpController {
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
+    const answer = await asPage(this.pages, request, async () => {
       this.requireOffered();
       const interaction = await this.interactions.require(request, readQuery(request));
       return this.page.render(await this.loginPage.contextOf(request, interaction));
@@ -47,7 +47,7 @@ export class SignUpController {
 
   @Post()
   async submit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await asPage(this.pages, () => this.step(request)));
+    sendAnswer(reply, await asPage(this.pages, request, () => this.step(request)));
   }
 
   private async step(http: FastifyRequest): Promise<Answer> {

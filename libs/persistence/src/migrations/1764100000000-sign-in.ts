@@ -10,7 +10,10 @@ export class SignIn1764100000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     for (const name of [...NAMES].reverse()) await runner.query(`DROP TABLE IF EXISTS ${name}`);
-    await runner.query('ALTER TABLE interactions DROP COLUMN IF EXISTS login_state, DROP COLUMN IF EXISTS proven');
+    await runner.query(
+      'ALTER TABLE interactions DROP COLUMN IF EXISTS login_state, DROP COLUMN IF EXISTS proven, DROP COLUMN IF EXISTS chosen_sid',
+    );
+    await runner.query('ALTER TABLE throttles DROP COLUMN IF EXISTS strikes');
     await runner.query('ALTER TABLE users DROP COLUMN IF EXISTS declared_hash');
   }
 }
@@ -23,6 +26,10 @@ const CHANGES = [
   // What the operator's file said when it was applied to a user: users change their own data afterwards.
   'ALTER TABLE users ADD COLUMN declared_hash bytea',
   'CREATE INDEX users_declared_hash_idx ON users (declared_hash)',
+  // Which of the browser's sign-ins the request is about.
+  'ALTER TABLE interactions ADD COLUMN chosen_sid text',
+  // Windows in a row in which there were too many attempts: each makes the next one longer.
+  'ALTER TABLE throttles ADD COLUMN strikes integer NOT NULL DEFAULT 0',
   `CREATE TABLE passkeys (
      credential_id text PRIMARY KEY,
      user_id text NOT NULL,

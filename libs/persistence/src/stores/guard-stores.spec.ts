@@ -51,6 +51,72 @@ describe('throttles', () => {
     expect(await store.count('ip:1', 600)).toMatchObject({ count: 1 });
   });
 
+  const GROWTH = { limit: 5, longestWindowSeconds: 480 };
+  /** Makes so many attempts; the end of the window as the last one was told it. */
+  const attempts = async (store: ThrottleStore, key: string, count: number): Promise<number> => {
+    let end = 0;
+    for (let n = 0; n < count; n += 1) end = (await store.count(key, 60, GROWTH)).retryAfterSeconds;
+    return end;
+  };
+  /** Lets the window end, so many seconds ago. */
+  const endWindow = (key: string, secondsAgo = 0): Promise<unknown> =>
+    test.sql(`UPDATE throttles SET resets_at = clock_timestamp() - make_interval(secs => $2) WHERE key = $1`, [
+      key,
+      secondsAgo,
+    ]);
+
+  it('shows a window twice as long after each that had too many attempts, up to the longest', async () => {
+    const store = new ThrottleStore(test.database);
+    const windows: number[] = [];
+    for (let window = 0; window < 6; window += 1) {
+      windows.push(await attempts(store, 'ip:3', 6));
+      await endWindow('ip:3');
+    }
+    expect(windows).toEqual([60, 120, 240, 480, 480, 480]);
+  });
+
+  it('shows the window short again after as many quiet ones, and at once after a success', async () => {
+    const store = new ThrottleStore(test.database);
+    for (const wide of [60, 120, 240]) {
+      expect(await attempts(store, 'ip:4', 6)).toBe(wide);
+      await endWindow('ip:4');
+    }
+    expect(await attempts(store, 'ip:4', 5)).toBe(480);
+    await endWindow('ip:4');
+    expect(await attempts(store, 'ip:4', 1)).toBe(240);
+    await endWindow('ip:4', 240);
+    expect(await attempts(store, 'ip:4', 6)).toBe(60);
+    await endWindow('ip:4');
+    expect(await attempts(store, 'ip:4', 6)).toBe(120);
+    await store.clear('ip:4');
+    expect(await attempts(store, 'ip:4', 1)).toBe(60);
+  });
+
+  it('accepts the limit of 100 attempts at once, in two processes, also in a window that has grown', async () => {
+    const stores = [new ThrottleStore(test.database), new ThrottleStore(await test.open())];
+    for (const wide of [60, 120]) {
+      const counted = await Promise.all(
+        Array.from({ length: 100 }, (_, n) => (stores[n % 2] as ThrottleStore).count('user:bob', 60, GROWTH)),
+      );
+      expect(counted.filter(({ count }) => count <= GROWTH.limit)).toHaveLength(GROWTH.limit);
+      for (const { retryAfterSeconds } of counted) expect(Math.abs(retryAfterSeconds - wide)).toBeLessThanOrEqual(10);
+      await endWindow('user:bob');
+    }
+  });
+
+  it('tells that a window has its limit, until it ends', async () => {
+    const store = new ThrottleStore(test.database);
+    expect(await store.held('ip:5', 5)).toBeUndefined();
+    await attempts(store, 'ip:5', 4);
+    expect(await store.held('ip:5', 5)).toBeUndefined();
+    await attempts(store, 'ip:5', 1);
+    expect(await store.held('ip:5', 5)).toBe(60);
+    await endWindow('ip:5');
+    expect(await store.held('ip:5', 5)).toBeUndefined();
+    // What was refused counts as too much.
+    expect(await attempts(store, 'ip:5', 1)).toBe(120);
+  });
+
   it('shows the same end of the window whatever is asked within it', async () => {
     const store = new ThrottleStore(test.database);
     await store.count('ip:2', 60);

@@ -10,6 +10,7 @@ interface Row {
   readonly logged_in_at: number | null;
   readonly consent: 'accepted' | 'denied' | null;
   readonly consented_sid: string | null;
+  readonly chosen_sid: string | null;
   readonly created_at: number;
   readonly login_state: Interaction['loginState'];
   readonly proven: ProvenFactor | null;
@@ -17,13 +18,13 @@ interface Row {
 
 const KEEP = statement(
   'interaction_keep',
-  `INSERT INTO interactions (interaction_id, browser_hash, client_id, parameters, expires_at)
-   VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))`,
+  `INSERT INTO interactions (interaction_id, browser_hash, client_id, parameters, expires_at, chosen_sid)
+   VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5), $6)`,
 );
 const FIND = statement(
   'interaction_find',
   `SELECT interaction_id, client_id, parameters, floor(extract(epoch FROM logged_in_at))::float8 AS logged_in_at, consent, consented_sid,
-          floor(extract(epoch FROM created_at))::float8 AS created_at, login_state, proven
+          floor(extract(epoch FROM created_at))::float8 AS created_at, login_state, proven, chosen_sid
      FROM interactions WHERE interaction_id = $1 AND browser_hash = $2 AND expires_at > clock_timestamp()`,
   (row: Row): Interaction => ({
     interactionId: row.interaction_id,
@@ -35,11 +36,18 @@ const FIND = statement(
     ...(row.logged_in_at === null ? {} : { loggedInAt: row.logged_in_at }),
     ...(row.consent === null ? {} : { consent: row.consent }),
     ...(row.consented_sid === null ? {} : { consentedSid: row.consented_sid }),
+    ...(row.chosen_sid === null ? {} : { chosenSid: row.chosen_sid }),
   }),
 );
 const LOGGED_IN = statement(
   'interaction_logged_in',
-  `UPDATE interactions SET logged_in_at = clock_timestamp(), consent = NULL, consented_sid = NULL, login_state = '{}', proven = NULL
+  `UPDATE interactions SET logged_in_at = clock_timestamp(), consent = NULL, consented_sid = NULL, login_state = '{}', proven = NULL,
+                           chosen_sid = $2
+    WHERE interaction_id = $1`,
+);
+const CHOSEN = statement(
+  'interaction_chosen',
+  `UPDATE interactions SET chosen_sid = $2, logged_in_at = NULL, consent = NULL, consented_sid = NULL
     WHERE interaction_id = $1`,
 );
 const KEEP_STATE = statement(
@@ -75,21 +83,28 @@ export class InteractionStore {
   constructor(private readonly database: Database) {}
 
   async keep(
-    interaction: Pick<Interaction, 'interactionId' | 'clientId' | 'parameters'>,
+    interaction: Pick<Interaction, 'interactionId' | 'clientId' | 'parameters' | 'chosenSid'>,
     browserHash: Buffer,
     lifetimeSeconds: number,
   ): Promise<void> {
-    const { interactionId, clientId, parameters } = interaction;
-    await this.database.all(KEEP, [interactionId, browserHash, clientId, JSON.stringify(parameters), lifetimeSeconds]);
+    const { interactionId, clientId, parameters, chosenSid } = interaction;
+    await this.database.all(KEEP, [
+      ...[interactionId, browserHash, clientId, JSON.stringify(parameters), lifetimeSeconds, chosenSid ?? null],
+    ]);
   }
 
   find(interactionId: string, browserHash: Buffer): Promise<Interaction | undefined> {
     return this.database.first(FIND, [interactionId, browserHash]);
   }
 
-  /** A new sign-in voids an answer that another session gave. */
-  async loggedIn(interactionId: string): Promise<void> {
-    await this.database.all(LOGGED_IN, [interactionId]);
+  /** A new sign-in is the one that the request is about; it voids an answer that another session gave. */
+  async loggedIn(interactionId: string, sid: string): Promise<void> {
+    await this.database.all(LOGGED_IN, [interactionId, sid]);
+  }
+
+  /** Notes which of the browser's sign-ins the request is about; what another one did for it counts no more. */
+  async chosen(interactionId: string, sid: string): Promise<void> {
+    await this.database.all(CHOSEN, [interactionId, sid]);
   }
 
   /** What a login method keeps for its next step; it replaces what the method kept before. */

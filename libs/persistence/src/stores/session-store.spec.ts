@@ -85,6 +85,46 @@ describe('a session', () => {
   });
 });
 
+describe('the sessions of one browser', () => {
+  it('shows the living ones in the order of the cookies, and which of them the client takes part in', async () => {
+    const cookies = [await start('sid_1'), await start('sid_2'), await start('sid_3')];
+    const [first, second, third] = cookies as [Buffer, Buffer, Buffer];
+    await sessions.end('sid_2');
+    await new GrantStore(test.database).keep(aGrant({ sid: 'sid_1', clientId: 'web' }), 3_600, {});
+    const shown = await sessions.findAll([third, aHash(), second, first], 'web');
+    expect(shown.map(({ session, takesPart }) => [session.sid, takesPart])).toEqual([
+      ['sid_3', false],
+      ['sid_1', true],
+    ]);
+    expect(shown[1]?.cookieHash).toEqual(first);
+    expect((await sessions.findAll([first], 'mail'))[0]?.takesPart).toBe(false);
+    expect(await sessions.findAll([], 'web')).toEqual([]);
+  });
+
+  it('accepts a new sign-in of the same user into the same session, under another cookie', async () => {
+    const [old, fresh] = [await start(), aHash()];
+    const again = { ...SESSION, authTime: SESSION.authTime + 60, acr: 'urn:other', amr: ['pop'] };
+    await test.sql(`UPDATE sessions SET expires_at = clock_timestamp() + interval '10 seconds'`);
+    expect(await sessions.renew(again, fresh, 3_600, 'Firefox')).toBe(true);
+    expect(await sessions.find(old, 'web')).toBeUndefined();
+    expect((await sessions.find(fresh, 'web'))?.session).toEqual(again);
+    expect(
+      await test.sql(`SELECT user_agent, expires_at > now() + interval '50 minutes' AS long FROM sessions`),
+    ).toEqual([{ user_agent: 'Firefox', long: true }]);
+  });
+
+  it('refuses to renew a session of another user, one that has ended and one that has expired', async () => {
+    const cookieHash = await start();
+    expect(await sessions.renew({ ...SESSION, userId: 'usr_other' }, aHash(), 60)).toBe(false);
+    expect(await sessions.find(cookieHash, 'web')).toBeDefined();
+    await sessions.end('sid_1');
+    expect(await sessions.renew(SESSION, aHash(), 60)).toBe(false);
+    await start('sid_2');
+    await test.sql(`UPDATE sessions SET expires_at = clock_timestamp()`);
+    expect(await sessions.renew({ ...SESSION, sid: 'sid_2' }, aHash(), 60)).toBe(false);
+  });
+});
+
 describe('ending a session', () => {
   it('revokes its grants without offline access, tells it once, and names the clients', async () => {
     const cookieHash = await start();
@@ -175,15 +215,30 @@ describe('an interaction', () => {
 
   it('shows the answer with the session that gave it, until another sign-in', async () => {
     const store = await keep();
-    await store.loggedIn('in_1');
+    await store.loggedIn('in_1', 'sid_1');
     await store.answered('in_1', 'accepted', 'sid_1');
     expect(await store.find('in_1', browser)).toMatchObject({
       loggedInAt: expect.any(Number),
       consent: 'accepted',
       consentedSid: 'sid_1',
     });
-    await store.loggedIn('in_1');
+    await store.loggedIn('in_1', 'sid_1');
     expect(await store.find('in_1', browser)).not.toHaveProperty('consent');
+  });
+
+  it('shows whom the request is about: who was chosen, and who signed in after that', async () => {
+    const store = await keep();
+    await store.chosen('in_1', 'sid_2');
+    expect(await store.find('in_1', browser)).toMatchObject({ chosenSid: 'sid_2' });
+    await store.loggedIn('in_1', 'sid_3');
+    await store.answered('in_1', 'accepted', 'sid_3');
+    expect(await store.find('in_1', browser)).toMatchObject({ chosenSid: 'sid_3', loggedInAt: expect.any(Number) });
+    await store.chosen('in_1', 'sid_2');
+    const chosen = await store.find('in_1', browser);
+    expect(chosen).toMatchObject({ chosenSid: 'sid_2' });
+    for (const gone of ['loggedInAt', 'consent', 'consentedSid']) expect(chosen).not.toHaveProperty(gone);
+    await store.keep({ interactionId: 'in_2', clientId: 'web', parameters, chosenSid: 'sid_1' }, browser, 600);
+    expect(await store.find('in_2', browser)).toMatchObject({ chosenSid: 'sid_1' });
   });
 
   it('refuses an expired one and one that has ended', async () => {
@@ -211,7 +266,7 @@ describe('an interaction', () => {
     await store.restartLogin('in_1');
     expect(await store.find('in_1', browser)).not.toHaveProperty('proven');
     await store.proven('in_1', factor);
-    await store.loggedIn('in_1');
+    await store.loggedIn('in_1', 'sid_1');
     expect(await store.find('in_1', browser)).not.toHaveProperty('proven');
   });
 });

@@ -16,6 +16,14 @@ export interface SignIn {
   readonly consented: readonly string[];
 }
 
+/** One of the sign-ins that a browser holds. */
+export interface BrowserSignIn extends SignIn {
+  /** The cookie value's hash by which it was found. */
+  readonly cookieHash: Buffer;
+  /** Whether something was granted to the client at hand in it. */
+  readonly takesPart: boolean;
+}
+
 /** A session as its user sees it. */
 export interface SessionSummary {
   readonly sid: string;
@@ -31,6 +39,11 @@ interface SignInRow extends UserColumns {
   readonly consented: string[] | null;
 }
 
+const signInOf = (row: SignInRow): SignIn => ({
+  session: { sid: row.sid, userId: row.user_id, authTime: row.auth_time, acr: row.acr, amr: row.amr },
+  user: userOf(row),
+  consented: row.consented ?? [],
+});
 const FIND = statement(
   'session_find',
   `SELECT s.sid, extract(epoch FROM s.auth_time)::float8 AS auth_time, s.acr, s.amr, c.scope AS consented, ${USER_COLUMNS}
@@ -38,16 +51,34 @@ const FIND = statement(
      JOIN users u ON u.user_id = s.user_id AND u.disabled_at IS NULL
      LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = $2
     WHERE s.cookie_hash = $1 AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()`,
-  (row: SignInRow): SignIn => ({
-    session: { sid: row.sid, userId: row.user_id, authTime: row.auth_time, acr: row.acr, amr: row.amr },
-    user: userOf(row),
-    consented: row.consented ?? [],
+  signInOf,
+);
+const FIND_ALL = statement(
+  'session_find_all',
+  `SELECT s.sid, s.cookie_hash, extract(epoch FROM s.auth_time)::float8 AS auth_time, s.acr, s.amr, c.scope AS consented,
+          EXISTS (SELECT FROM grants g WHERE g.sid = s.sid AND g.client_id = $2 AND g.revoked_at IS NULL) AS takes_part,
+          ${USER_COLUMNS}
+     FROM sessions s
+     JOIN users u ON u.user_id = s.user_id AND u.disabled_at IS NULL
+     LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = $2
+    WHERE s.cookie_hash = ANY ($1::bytea[]) AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
+    ORDER BY array_position($1::bytea[], s.cookie_hash)`,
+  (row: SignInRow & { readonly cookie_hash: Buffer; readonly takes_part: boolean }): BrowserSignIn => ({
+    ...signInOf(row),
+    cookieHash: row.cookie_hash,
+    takesPart: row.takes_part,
   }),
 );
 const START = statement(
   'session_start',
   `INSERT INTO sessions (sid, cookie_hash, user_id, auth_time, acr, amr, user_agent, expires_at)
    VALUES ($1, $2, $3, to_timestamp($4), $5, $6, $7, clock_timestamp() + make_interval(secs => $8))`,
+);
+const RENEW = statement<{ sid: string }>(
+  'session_renew',
+  `UPDATE sessions SET cookie_hash = $2, auth_time = to_timestamp($4), acr = $5, amr = $6, user_agent = $7,
+                       expires_at = clock_timestamp() + make_interval(secs => $8)
+    WHERE sid = $1 AND user_id = $3 AND ended_at IS NULL AND expires_at > clock_timestamp() RETURNING sid`,
 );
 const END = statement<{ user_id: string }>(
   'session_end',
@@ -88,9 +119,21 @@ export class SessionStore {
     return this.database.first(FIND, [cookieHash, clientId]);
   }
 
+  /** The live sign-ins among several cookies, in their order. */
+  findAll(cookieHashes: readonly Buffer[], clientId: string): Promise<readonly BrowserSignIn[]> {
+    return this.database.all(FIND_ALL, [cookieHashes, clientId]);
+  }
+
   async start(session: Session, cookieHash: Buffer, lifetimeSeconds: number, userAgent?: string): Promise<void> {
     const { sid, userId, authTime, acr, amr } = session;
     await this.database.all(START, [sid, cookieHash, userId, authTime, acr, amr, userAgent ?? null, lifetimeSeconds]);
+  }
+
+  /** Its user has signed in again: from now on another cookie leads to it. False when it has ended meanwhile. */
+  async renew(session: Session, cookieHash: Buffer, lifetimeSeconds: number, userAgent?: string): Promise<boolean> {
+    const { sid, userId, authTime, acr, amr } = session;
+    const values = [sid, cookieHash, userId, authTime, acr, amr, userAgent ?? null, lifetimeSeconds];
+    return (await this.database.first(RENEW, values)) !== undefined;
   }
 
   /**

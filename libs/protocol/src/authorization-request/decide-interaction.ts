@@ -12,12 +12,16 @@ export type InteractionDecision =
   | { readonly next: 'login' }
   /** Who is signed in counts; one more factor is asked for. */
   | { readonly next: 'second-factor' }
+  | { readonly next: 'select-account' }
   | { readonly next: 'consent'; readonly session: Session; readonly missingScope: readonly string[] };
 
 /** What is known when the decision is taken. `now` is epoch seconds. */
 export interface InteractionFacts {
   readonly request: AuthorizationRequest;
+  /** The sign-in that the request is about, see `chooseAccount`. */
   readonly session?: Session;
+  /** Several accounts are signed in, or the client wants the user to choose: only the user can say which. */
+  readonly mustChoose?: boolean;
   /** The `sub` that this client would see for the session's user: pairwise subjects differ from the user id. */
   readonly subject?: string;
   /** Scopes the user has already allowed this client. */
@@ -36,8 +40,8 @@ export interface InteractionFacts {
 /**
  * Decides from stored state alone, so that no page has to know the next one:
  *
- *     begin ──▶ login ──▶ second-factor ──▶ consent ──▶ proceed
- *       └─────────┴─────────────┴──────────────┴──▶ refused (prompt=none, denied, another user than expected)
+ *     begin ──▶ select-account ──▶ login ──▶ second-factor ──▶ consent ──▶ proceed
+ *       └──────────────┴─────────────┴─────────────┴──────────────┴──▶ refused (prompt=none, denied, another user than expected)
  *
  * @throws OAuthError what `prompt=none` gets instead of a page (OIDC Core §3.1.2.6), or `access_denied`.
  */
@@ -46,6 +50,10 @@ export function decideInteraction(facts: InteractionFacts): InteractionDecision 
   if (acted.consent === 'denied') throw new OAuthError('access_denied', 'the user did not allow the request');
   checkReachable(facts);
   const silent = request.prompt.includes('none');
+  if (facts.mustChoose === true && !wantsFreshSignIn(request)) {
+    if (silent) throw new OAuthError('account_selection_required', 'the user must choose an account');
+    return { next: 'select-account' };
+  }
   if (session === undefined || mustSignIn(facts, session)) {
     if (silent) throw new OAuthError('login_required', 'the user must sign in');
     return { next: 'login' };
@@ -69,11 +77,14 @@ export function decideInteraction(facts: InteractionFacts): InteractionDecision 
 /** A sign-in that happened for this request satisfies every wish for a fresh one. */
 function mustSignIn({ request, acted, now }: InteractionFacts, session: Session): boolean {
   if (acted.loggedInAt !== undefined) return false;
-  if (request.prompt.some((word) => word === 'login' || word === 'select_account' || word === 'create')) return true;
+  if (wantsFreshSignIn(request)) return true;
   if (request.maxAgeSeconds === undefined) return false;
   // OIDC Core §3.1.2.1: 0 is the same as prompt=login, also within the second of the last sign-in.
   return request.maxAgeSeconds === 0 || now - session.authTime > request.maxAgeSeconds;
 }
+
+const wantsFreshSignIn = ({ prompt }: AuthorizationRequest): boolean =>
+  prompt.includes('login') || prompt.includes('create');
 
 const isExpected = ({ request, subject }: InteractionFacts): boolean =>
   request.expectedSubjects === undefined || request.expectedSubjects.includes(subject);

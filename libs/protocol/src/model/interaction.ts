@@ -21,6 +21,8 @@ export interface Interaction {
   readonly clientId: string;
   /** Set by the login step: the sign-in that happened for this request. */
   readonly loggedInAt?: number;
+  /** The sign-in (`sid`) that the request is answered with, or that the user wants another: see `chooseAccount`. */
+  readonly chosenSid?: string;
   /** Set by the consent step. */
   readonly consent?: 'accepted' | 'denied';
   /** Session that accepted: the answer counts for no other. */

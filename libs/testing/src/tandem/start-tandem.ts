@@ -21,6 +21,8 @@ import { RunningTandem } from './running-tandem.js';
 export interface TandemOptions {
   /** Declared clients, APIs and users: YAML, or what becomes YAML. Default: the demo's, at this system's addresses. */
   readonly config?: string | object;
+  /** More sections for the demo's configuration, as YAML. */
+  readonly settings?: string;
   /** Added to the environment of every app. */
   readonly env?: NodeJS.ProcessEnv;
   /** Default: all three. */
@@ -79,7 +81,7 @@ async function describe(
     sampleClientUrl: `http://${hosts.sampleClient ?? 'localhost'}:${ports['sample-client']}`,
   };
   const configFile = join(home, 'tandem.yaml');
-  writeFileSync(configFile, configuration(options.config, addresses.sampleClientUrl));
+  writeFileSync(configFile, configuration(options, addresses.sampleClientUrl));
   const keyEncryptionKeyFile = join(home, 'secrets/key-encryption-key');
   keptSecret(keyEncryptionKeyFile, newKeyEncryptionKey);
   const environments = appEnvironments({
@@ -120,7 +122,7 @@ async function portsFor(given: Partial<Record<AppName, number>> = {}): Promise<R
   };
 }
 
-function configuration(config: string | object | undefined, sampleClientUrl: string): string {
-  if (config === undefined) return demoConfiguration(sampleClientUrl);
+function configuration({ config, settings = '' }: TandemOptions, sampleClientUrl: string): string {
+  if (config === undefined) return `${demoConfiguration(sampleClientUrl)}\n${settings}\n`;
   return typeof config === 'string' ? config : stringify(config);
 }

@@ -25,7 +25,7 @@ export class ApplicationsSection implements AccountSection {
   constructor(private readonly applications: ConnectedApplications) {}
 
   async part({ signIn, language }: AccountContext): Promise<AccountPart> {
-    const applications = await this.applications.of(signIn.user.userId);
+    const applications = await this.applications.of(signIn.user.userId, language);
     return {
       view: 'applications',
       model: {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ApiStore, ClientStore, GrantStore } from '@tandem/persistence';
 import type { GrantSummary } from '@tandem/persistence';
-import { isIdentityScope } from '@tandem/protocol';
 import { ACCOUNT_CLIENT_ID } from '../../built-in.js';
 import { presentClient } from '../../interaction/client-presentation.js';
-import { IDENTITY_SCOPE_WORDS } from '../../interaction/scope-words.js';
+import { wordsOfScope } from '../../interaction/scope-words.js';
+import type { Language } from '../../messages/index.js';
 
 /** One thing that an application may do. */
 export interface Permission {
@@ -33,13 +33,13 @@ export class ConnectedApplications {
     private readonly apis: ApiStore,
   ) {}
 
-  async of(userId: string): Promise<readonly ConnectedApplication[]> {
+  async of(userId: string, language: Language): Promise<readonly ConnectedApplication[]> {
     const byClient = new Map<string, GrantSummary[]>();
     for (const grant of await this.grants.ofUser(userId)) {
       if (grant.clientId === ACCOUNT_CLIENT_ID) continue;
       byClient.set(grant.clientId, [...(byClient.get(grant.clientId) ?? []), grant]);
     }
-    const told = await Promise.all([...byClient].map(([clientId, grants]) => this.tell(clientId, grants)));
+    const told = await Promise.all([...byClient].map(([clientId, grants]) => this.tell(clientId, grants, language)));
     return told.sort((a, b) => b.lastUsed - a.lastUsed);
   }
 
@@ -54,10 +54,14 @@ export class ConnectedApplications {
     return this.grants.disconnect(userId, clientId);
   }
 
-  private async tell(clientId: string, grants: readonly GrantSummary[]): Promise<ConnectedApplication> {
+  private async tell(
+    clientId: string,
+    grants: readonly GrantSummary[],
+    language: Language,
+  ): Promise<ConnectedApplication> {
     const client = await this.clients.find(clientId);
     const { name, redirectHost } =
-      client === undefined ? { name: clientId, redirectHost: '' } : presentClient(client, undefined, []);
+      client === undefined ? { name: clientId, redirectHost: '' } : presentClient(client, undefined, [language.tag]);
     const apis = [...(await this.apis.all()).values()].filter(({ identifier }) =>
       grants.some(({ audience }) => audience.includes(identifier)),
     );
@@ -68,9 +72,7 @@ export class ConnectedApplications {
       lastUsed: Math.max(...grants.map(({ createdAt, lastUsedAt }) => lastUsedAt ?? createdAt)),
       permissions: scopes.map((scope) => ({
         scope,
-        words: isIdentityScope(scope)
-          ? (IDENTITY_SCOPE_WORDS[scope] ?? scope)
-          : (apis.find((api) => Object.hasOwn(api.scopes, scope))?.scopes[scope] ?? scope),
+        words: wordsOfScope(scope, apis, language),
         withdrawable: scope !== 'openid',
       })),
     };

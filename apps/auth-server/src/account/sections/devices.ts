@@ -3,6 +3,7 @@ import { SessionStore } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
 import { required } from '../../http/form-parameters.js';
 import { instantIn, textIn } from '../../messages/index.js';
+import { deviceName } from './device-name.js';
 import type { AccountContext, AccountPart, AccountSection } from '../account-section.js';
 
 /** Where the user is signed in, and how to end it. */
@@ -30,7 +31,7 @@ export class DevicesSection implements AccountSection {
         devices: devices.map(({ sid, authTime, userAgent }) => ({
           sid,
           since: instantIn(language, authTime),
-          agent: userAgent ?? textIn(language, 'account.unknown-device'),
+          agent: userAgent === undefined ? textIn(language, 'account.unknown-device') : deviceName(userAgent),
           current: sid === signIn.session.sid,
         })),
       },

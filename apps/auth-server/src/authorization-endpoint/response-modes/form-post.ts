@@ -7,13 +7,18 @@ const SCRIPT = readScript('form-post.js');
 /** Parameters as hidden fields of a form that sends itself (OAuth 2.0 Form Post Response Mode); a button without script. */
 export const formPost = (pages: Pages): ResponseMode => ({
   name: 'form_post',
-  respond({ redirectUri }, parameters) {
+  respond({ redirectUri }, parameters, language) {
     const target = new URL(redirectUri);
     return pages.render(
       200,
       'form-post',
       { action: redirectUri, fields: Object.entries(parameters), script: SCRIPT },
-      { formTargets: [target.origin === 'null' ? target.protocol : target.origin], scripts: [SCRIPT], passing: true },
+      {
+        language,
+        formTargets: [target.origin === 'null' ? target.protocol : target.origin],
+        scripts: [SCRIPT],
+        passing: true,
+      },
     );
   },
 });

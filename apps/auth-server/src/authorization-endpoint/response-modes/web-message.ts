@@ -14,10 +14,11 @@ const scriptJson = (value: unknown): string =>
  */
 export const webMessage = (pages: Pages): ResponseMode => ({
   name: 'web_message',
-  respond({ redirectUri }, parameters) {
+  respond({ redirectUri }, parameters, language) {
     const { origin } = new URL(redirectUri);
     const message = scriptJson({ type: 'authorization_response', response: parameters });
     const script = `(function(){var to=window.opener||window.parent;to.postMessage(${message},${scriptJson(origin)});})();`;
-    return pages.render(200, 'web-message', { script }, { scripts: [script], frameAncestors: origin, passing: true });
+    const needs = { language, scripts: [script], frameAncestors: origin, passing: true };
+    return pages.render(200, 'web-message', { script }, needs);
   },
 });

@@ -52,7 +52,7 @@ export class SecondFactorPage {
   /** The half sign-in of this browser; undefined when there is none that counts, and the request has to begin anew. */
   async find(http: FastifyRequest, interaction: Interaction): Promise<HalfSignIn | undefined> {
     if (!this.secondFactors.offered) return undefined;
-    const found = (await this.provenIn(interaction)) ?? (await this.signedInWith(http));
+    const found = (await this.provenIn(interaction)) ?? (await this.signedInWith(http, interaction));
     if (found === undefined) return undefined;
     const factors = await this.secondFactors.enrolled(found.user.userId);
     // A session may be old and its browser unattended: what is set up for good needs a first factor of now.
@@ -82,8 +82,8 @@ export class SecondFactorPage {
     return user === undefined ? undefined : { user, first: { userId, amr, authTime }, method };
   }
 
-  private async signedInWith(http: FastifyRequest): Promise<FirstFactor | undefined> {
-    const signIn = await this.sessions.find(http, '');
+  private async signedInWith(http: FastifyRequest, { chosenSid }: Interaction): Promise<FirstFactor | undefined> {
+    const signIn = (await this.sessions.all(http, '')).find(({ session }) => session.sid === chosenSid);
     if (signIn === undefined || reachesAcr(signIn.session.acr, acrOf(SECOND_FACTOR_AMR))) return undefined;
     const { userId, amr, authTime } = signIn.session;
     return { user: signIn.user, first: { userId, amr, authTime } };
@@ -92,7 +92,7 @@ export class SecondFactorPage {
   private show(half: HalfSignIn, status: number, view: string, model: object): Answer {
     const { http, interaction, client, user, language } = half;
     const { redirectUri, uiLocales } = interaction.parameters;
-    const presentation = presentClient(client, redirectUri, words(uiLocales));
+    const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
     return this.pages.render(
       status,
       view,

@@ -32,7 +32,7 @@ export class SecondFactorController {
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
+    const answer = await asPage(this.pages, request, async () => {
       const interaction = await this.interactions.require(request, readQuery(request));
       const half = await this.page.find(request, interaction);
       return half === undefined ? this.interactions.resume(interaction) : this.page.render(half);
@@ -42,7 +42,7 @@ export class SecondFactorController {
 
   @Post()
   async submit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const answer = await asPage(this.pages, async () => {
+    const answer = await asPage(this.pages, request, async () => {
       const form = readForm(request);
       const interaction = await this.interactions.requirePosted(request, form);
       const half = await this.page.find(request, interaction);

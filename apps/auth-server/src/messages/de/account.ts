@@ -14,5 +14,7 @@ export const account: Readonly<Record<keyof typeof english, string>> = {
   'account.this-browser': '(dieser Browser)',
   'account.since': 'seit {since} UTC',
   'account.sign-out': 'Abmelden',
+  'account.sign-out-device': 'Abmelden: {device}',
   'account.unknown-device': 'Unbekanntes Gerät',
+  'account.switch': 'Konto wechseln',
 };

@@ -1,9 +1,12 @@
 import type { en } from '../en/index.js';
 import { account } from './account.js';
+import { accounts } from './accounts.js';
+import { consent } from './consent.js';
 import { federation } from './federation.js';
 import { login } from './login.js';
 import { mail } from './mail.js';
 import { ownDetails } from './own-details.js';
+import { pages } from './pages.js';
 import { passkeys } from './passkeys.js';
 import { secondFactor } from './second-factor.js';
 import { signUp } from './sign-up.js';
@@ -11,10 +14,13 @@ import { signUp } from './sign-up.js';
 /** German. The compiler refuses it when a text is missing. */
 export const de: Readonly<Record<keyof typeof en, string>> = {
   ...account,
+  ...accounts,
+  ...consent,
   ...federation,
   ...login,
   ...mail,
   ...ownDetails,
+  ...pages,
   ...passkeys,
   ...secondFactor,
   ...signUp,

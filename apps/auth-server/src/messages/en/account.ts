@@ -12,5 +12,7 @@ export const account = {
   'account.this-browser': '(this browser)',
   'account.since': 'since {since} UTC',
   'account.sign-out': 'Sign out',
+  'account.sign-out-device': 'Sign out: {device}',
   'account.unknown-device': 'Unknown device',
+  'account.switch': 'Switch account',
 } as const;

@@ -1,0 +1,22 @@
+/** Texts around every page, of error pages, and of pages that only pass something on. */
+export const pages = {
+  'page.footer': 'your sign-in, on your own servers',
+  'page.support': 'Help',
+  'page.returning': 'Returning to the application',
+  'page.continue-lead': 'Continue to the application.',
+  'page.continue': 'Continue',
+  'page.session-check': 'Session check',
+  'error.title': 'This request can not be used',
+  'error.sign-in-title': 'This sign-in request can not be used',
+  'error.request': 'What came here is not complete or not right.',
+  'error.refused': 'This was refused.',
+  'error.not-found': 'There is nothing at this address.',
+  'error.busy': 'The server is busy at this moment. Please try again shortly.',
+  'error.server': 'Something went wrong here. Please try again.',
+  'error.expired': 'This sign-in has expired. Go back to the application and start again.',
+  'error.foreign-form': 'This form did not come from our page, or the page was too old. Go back and try again.',
+  'error.client-gone': 'The application is not known here any more.',
+  'error.not-signed-in': 'You are not signed in any more. Go back to the application and start again.',
+  'error.hint': 'Go back to the application that sent you here, or tell its developers what this page says.',
+  'error.code': 'Error',
+} as const;
