@@ -6,7 +6,7 @@ import type { INestApplication } from '@nestjs/common';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { INBOXES, natsTransportOptions } from '@tandem/messaging';
 import { ClientStore, Database, MAXIMUM_WAITERS } from '@tandem/persistence';
-import { TracedMessages } from '@tandem/tracing';
+import { traceMessages } from '@tandem/tracing';
 import type { ErrorCode } from '@tandem/protocol';
 import { createLogger, createWebApp, fastifyOf, serve } from '@tandem/web-server';
 import type { ErrorPage } from '@tandem/web-server';
@@ -40,9 +40,9 @@ function answerOverNats(app: INestApplication, { url, rpcSeedFile }: NonNullable
   const options = natsTransportOptions({ url, name: 'auth-server rpc', ...credentials }, 'auth-server');
   const bus = app.connectMicroservice<MicroserviceOptions>(
     { transport: Transport.NATS, options },
-    { deferInitialization: true },
+    { deferInitialization: isTraced },
   );
-  if (isTraced) bus.useGlobalInterceptors(new TracedMessages());
+  if (isTraced) traceMessages(bus);
   void app.startAllMicroservices();
 }
 

@@ -5,7 +5,7 @@ import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { INBOXES, natsTransportOptions } from '@tandem/messaging';
 import { Database } from '@tandem/persistence';
 import { RevocationListener } from '@tandem/resource-server';
-import { TracedMessages } from '@tandem/tracing';
+import { traceMessages } from '@tandem/tracing';
 import { createLogger, createWebApp, serve } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
 import { readConfig } from './config.js';
@@ -22,9 +22,9 @@ function answerOverNats(
   const transport = { transport: Transport.NATS as const, options };
   const bus = app.connectMicroservice<MicroserviceOptions>(transport, {
     inheritAppConfig: false,
-    deferInitialization: true,
+    deferInitialization: isTraced,
   });
-  if (isTraced) bus.useGlobalInterceptors(new TracedMessages());
+  if (isTraced) traceMessages(bus);
   app
     .startAllMicroservices()
     .catch((error: unknown) => logger.error({ cause: String(error) }, 'calls over NATS can not be answered'));

@@ -28,7 +28,7 @@ export interface Queries {
 /** How long the server and we are patient; milliseconds. The client-side ones also work while the server is frozen. */
 const TIMEOUTS = { connect: 800, query: 1_500, statement: 1_200, lock: 500, idleInTransaction: 3_000 } as const;
 /** Statements that may wait for a connection of the pool. */
-export const MAXIMUM_WAITERS = 50;
+export const MAXIMUM_WAITERS = 200;
 
 export interface DatabaseOptions {
   readonly url: string;

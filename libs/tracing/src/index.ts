@@ -5,4 +5,4 @@
  */
 export { startTracing } from './start-tracing.js';
 export { traceHeaders } from './trace-headers.js';
-export { TracedMessages } from './traced-messages.js';
+export { traceMessages } from './trace-messages.js';

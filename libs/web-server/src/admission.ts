@@ -15,7 +15,7 @@ export interface AdmissionOptions {
 /** How long one turn of the event loop may begin requests: what has come meanwhile would be answered too late. */
 const TURN_MILLISECONDS = { first: 60, last: 30 } as const;
 /** So many may begin in every turn: a few requests on a machine that is busy otherwise are no crowd. */
-const LEAST_A_TURN = 20;
+const LEAST_A_TURN = 100;
 const LAST_SHARE = 2 / 3;
 /** Those that we sent away shall not all come back at the same moment. */
 const LONGEST_RETRY_SECONDS = 3;

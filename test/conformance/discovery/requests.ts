@@ -74,8 +74,13 @@ const prompt = async (value: string, run: ModuleRun): Promise<void> => {
     return;
   }
   const again = await run.authorize(request);
+  if (value === 'select_account') {
+    // What follows a choice is test/journeys/accounts.spec.ts.
+    expect(again.end).toMatchObject({ kind: 'page', page: { status: 200, url: { pathname: '/select-account' } } });
+    return;
+  }
   const pages = [again.loginPages.length, again.consentPages.length];
-  expect({ value, pages }).toEqual({ value, pages: { none: [0, 0], consent: [0, 1] }[value] ?? [1, 0] });
+  expect({ value, pages }).toEqual({ value, pages: { login: [1, 0], consent: [0, 1] }[value] ?? [0, 0] });
   await run.complete(client, request, again);
 };
 
@@ -90,8 +95,15 @@ const uiLocale = async (value: string, run: ModuleRun): Promise<void> => {
 };
 
 const acr = async (value: string, run: ModuleRun): Promise<void> => {
+  const client = await run.register();
   const claims = JSON.stringify({ id_token: { acr: { essential: true, values: [value] } } });
-  const { idToken } = await run.signIn(await run.register(), { claims });
+  if (value !== 'urn:tandem:acr:single-factor') {
+    // The user is the one of all modules and must stay without a second factor: the rest is test/journeys/second-factor.spec.ts.
+    const { end } = await run.authorize(run.request(client, { claims }));
+    expect(end).toMatchObject({ kind: 'page', page: { status: 200, url: { pathname: '/login/second-factor' } } });
+    return;
+  }
+  const { idToken } = await run.signIn(client, { claims });
   expect(idToken.claims['acr']).toBe(value);
 };
 

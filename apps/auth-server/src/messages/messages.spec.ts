@@ -1,12 +1,22 @@
 import type { FastifyRequest } from 'fastify';
+import { IntlMessageFormat } from 'intl-messageformat';
 import { startApp, type RunningApp } from '../running-app.spec-support.js';
 import { languageFor, LANGUAGES, textIn } from './index.js';
 import type { MessageKey } from './index.js';
 
 const [english] = LANGUAGES;
 const KEYS = Object.keys(english.texts) as MessageKey[];
-const placeholders = (text: string): readonly string[] =>
-  [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name as string).toSorted();
+/** Kinds of parts, whose enum can't be imported as a value. */
+const LITERAL = 0;
+const PLURAL = 6;
+
+/** Values that a text names: numbers where it depends on how many there are. */
+const placeholders = (text: string): readonly { readonly name: string; readonly isNumber: boolean }[] =>
+  new IntlMessageFormat(text)
+    .getAst()
+    .flatMap((part) => ('value' in part && part.type !== LITERAL ? [part] : []))
+    .map((part) => ({ name: String(part.value), isNumber: part.type === PLURAL }))
+    .toSorted((one, other) => one.name.localeCompare(other.name));
 
 describe.each(LANGUAGES.map((language) => [language.tag, language] as const))('the texts in %s', (_tag, language) => {
   it('are complete, none is empty, and each names the same values as the English one', () => {
@@ -23,8 +33,10 @@ describe.each(LANGUAGES.map((language) => [language.tag, language] as const))('t
   it('can all be shown with their values', () => {
     for (const key of KEYS) {
       const names = placeholders(language.texts[key]);
-      const text = textIn(language, key, Object.fromEntries(names.map((name) => [name, `<${name}>`])));
-      for (const name of names) expect({ key, text }).toEqual({ key, text: expect.stringContaining(`<${name}>`) });
+      const shown = names.map(({ name, isNumber }) => [name, isNumber ? 7 : `<${name}>`] as const);
+      const text = textIn(language, key, Object.fromEntries(shown));
+      for (const [, value] of shown)
+        expect({ key, text }).toEqual({ key, text: expect.stringContaining(String(value)) });
       expect(text).not.toMatch(/[{}]/);
     }
   });
