@@ -1,4 +1,4 @@
-import { statement, type Database } from './database.js';
+import { MAXIMUM_WAITERS, statement, type Database } from './database.js';
 import { openDatabase } from './persistence.module.js';
 import { severable } from './severable-server.spec-support.js';
 import { StorageUnavailable } from './storage-unavailable.js';
@@ -138,7 +138,7 @@ describe('a fault', () => {
     await server.sever();
   }, 20_000);
 
-  it('refuses the 51st that would wait for a connection, at once', async () => {
+  it('refuses one more than may wait for a connection, at once', async () => {
     const small = await test.open(1);
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => {
@@ -153,8 +153,8 @@ describe('a fault', () => {
       return held;
     });
     await started;
-    const waiting = Array.from({ length: 50 }, () => small.ping());
-    expect(small.waiting).toBe(50);
+    const waiting = Array.from({ length: MAXIMUM_WAITERS }, () => small.ping());
+    expect(small.waiting).toBe(MAXIMUM_WAITERS);
     expect(() => small.all(PID, [])).toThrow(StorageUnavailable);
     await expect(small.transaction(() => Promise.resolve())).rejects.toBeInstanceOf(StorageUnavailable);
     release();

@@ -84,7 +84,7 @@ describe('the admission of requests', () => {
     admit(1_000);
     const crowd = (path: string): Promise<readonly number[]> =>
       Promise.all(
-        Array.from({ length: 60 }, async () => {
+        Array.from({ length: 180 }, async () => {
           const response = await fetch(`${url}${path}`);
           await response.text();
           return response.status;
@@ -92,7 +92,7 @@ describe('the admission of requests', () => {
       );
     // Connections that are open already bring their requests at the same moment.
     await crowd('/health');
-    busyMilliseconds = 5;
+    busyMilliseconds = 1;
     const statuses = await crowd('/token');
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
     expect(statuses).toContain(503);
