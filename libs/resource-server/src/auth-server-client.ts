@@ -11,6 +11,14 @@ import type { ResourceServerOptions } from './options.js';
 
 const PATIENCE_MILLISECONDS = 2_000;
 const MINIMUM_REFETCH_SECONDS = 5;
+const REFRESH_ATTEMPTS = 4;
+const REFRESH_PAUSE_MILLISECONDS = 400;
+
+const kidsOf = (keySet: RemoteKeySet): string =>
+  keySet
+    .peek()
+    .map(({ kid }) => kid)
+    .join();
 
 /** What the auth-server tells us: its keys, what is revoked, and about single tokens. Over HTTP as our client, or over NATS. */
 @Injectable()
@@ -41,12 +49,23 @@ export class AuthServerClient implements OnModuleDestroy {
     this.listeners.push(listener);
   }
 
-  /** Fetches the keys anew although the old ones are young; keeps the old ones when that fails. */
+  /**
+   * Fetches the keys anew although the old ones are young; keeps the old ones when that fails. The news may be here sooner
+   * than at the replica that is asked, so the same keys as before are asked for again.
+   */
   async refreshKeys(): Promise<void> {
-    const next = this.newKeySet();
-    await next.find(undefined, 'RS256');
-    if (next.peek().length === 0) return;
-    this.keySet = next;
+    const before = kidsOf(this.keySet);
+    for (let attempt = 1; attempt <= REFRESH_ATTEMPTS; attempt += 1) {
+      const next = this.newKeySet();
+      await next.find(undefined, 'RS256');
+      const isNew = kidsOf(next) !== before;
+      if (next.peek().length > 0 && (isNew || attempt === REFRESH_ATTEMPTS)) return this.take(next);
+      await new Promise((resolve) => setTimeout(resolve, REFRESH_PAUSE_MILLISECONDS).unref());
+    }
+  }
+
+  private take(keySet: RemoteKeySet): void {
+    this.keySet = keySet;
     for (const listener of this.listeners) listener();
   }
 

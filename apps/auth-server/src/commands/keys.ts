@@ -1,6 +1,6 @@
 import { SigningKeyStore } from '@tandem/persistence';
 import { isSigningAlg } from '@tandem/jwt';
-import { SigningKeys } from '../signing-keys/signing-keys.js';
+import { HASTY_SECONDS, SigningKeys } from '../signing-keys/signing-keys.js';
 import type { Command } from './command.js';
 
 export const keysList: Command = {
@@ -20,12 +20,12 @@ export const keysList: Command = {
 export const keysRotate: Command = {
   words: ['keys', 'rotate'],
   usage:
-    'keys rotate [ALG] [--now]     publish new signing keys; they sign once every copy of the key set is fresh, or now',
+    'keys rotate [ALG] [--now]     publish new signing keys; they sign once every copy of the key set is fresh, or in two seconds',
   async run({ app, args }) {
     const alg = args.find(isSigningAlg);
     const now = args.includes('--now');
     const keys = (await app()).get(SigningKeys);
-    await keys.rotate({ ...(alg === undefined ? {} : { alg }), ...(now ? { delaySeconds: 0 } : {}) });
-    return `published ${alg ?? 'a new key for every algorithm'}; ${now ? 'signing with it now' : 'signing with it in five minutes'}`;
+    await keys.rotate({ ...(alg === undefined ? {} : { alg }), ...(now ? { delaySeconds: HASTY_SECONDS } : {}) });
+    return `published ${alg ?? 'a new key for every algorithm'}; ${now ? 'signing with it in two seconds' : 'signing with it in five minutes'}`;
   },
 };

@@ -2,7 +2,7 @@ import type { SigningAlg, SigningKey } from '@tandem/jwt';
 import { generateSigningKey, openPrivateKey, sealPrivateKey } from '@tandem/jwt';
 import { SigningKeyStore } from '@tandem/persistence';
 import type { SealedSigningKey } from '@tandem/persistence';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { PublicJwk } from '@tandem/protocol';
 import { Clock } from '../clock.js';
 import { CONFIG } from '../tokens.js';
@@ -13,6 +13,8 @@ export const OUR_SIGNING_ALGS: readonly SigningAlg[] = ['RS256', 'PS256', 'ES256
 
 /** How long relying parties and APIs may keep a copy of the key set, seconds: a new key is published this long before use. */
 export const JWKS_MAX_AGE_SECONDS = 300;
+/** How long before use in haste, seconds: APIs on the bus hear of it at once and fetch the key set. */
+export const HASTY_SECONDS = 2;
 /** How long a replaced key stays published, seconds: longer than any token signed with it lives. */
 const RETIRING_SECONDS = 86_400 + JWKS_MAX_AGE_SECONDS;
 /** Age at which a key is replaced by itself. */
@@ -23,11 +25,13 @@ const ROTATION_SECONDS = 90 * 86_400;
  * `retiring` (published while tokens live) → retired.
  */
 @Injectable()
-export class SigningKeys {
+export class SigningKeys implements OnModuleDestroy {
   private held: readonly { readonly key: SigningKey; readonly activeFrom: number }[] = [];
   private published: readonly PublicJwk[] = [];
   private byAlg = new Map<string, SigningKey>();
   private readonly listeners: (() => void)[] = [];
+  /** Makes a pending key the signing one when its time has come. */
+  private activation: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: SigningKeyStore,
@@ -92,6 +96,10 @@ export class SigningKeys {
     this.hold(live);
   }
 
+  onModuleDestroy(): void {
+    clearTimeout(this.activation);
+  }
+
   /** The key that signs with an algorithm now. */
   active(alg: string): SigningKey {
     const key = this.byAlg.get(alg);
@@ -126,11 +134,18 @@ export class SigningKeys {
       }));
       this.published = this.held.map(({ key }) => key.publicJwk);
     }
+    this.activate();
+    if (!unchanged) for (const listener of this.listeners) listener();
+  }
+
+  private activate(): void {
     const now = this.clock.now() * 1_000;
     this.byAlg = new Map();
     for (const { key, activeFrom } of this.held)
       if (activeFrom <= now || !this.byAlg.has(key.alg)) this.byAlg.set(key.alg, key);
-    if (!unchanged) for (const listener of this.listeners) listener();
+    clearTimeout(this.activation);
+    const pending = this.held.map(({ activeFrom }) => activeFrom).filter((activeFrom) => activeFrom > now);
+    if (pending.length > 0) this.activation = setTimeout(() => this.activate(), Math.min(...pending) - now).unref();
   }
 
   private async makeSealed(alg: SigningAlg, activeFrom: Date): Promise<SealedSigningKey> {

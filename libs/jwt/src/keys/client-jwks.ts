@@ -5,6 +5,8 @@ import { publicKeyOf } from './key-policy.js';
 import type { PublicJwk } from './public-jwk.js';
 
 const MOST_KEYS = 16;
+/** A publisher that replaces keys of several algorithms keeps all of them in its set while tokens live. */
+const MOST_FETCHED_KEYS = 100;
 const MOST_BYTES = 64 * 1024;
 const LONGEST_KID = 256;
 /** RSA, EC and OKP private members, the secret of `oct`, and the seed of newer types (RFC 7518 §6, RFC 9864). */
@@ -16,7 +18,7 @@ const MEMBERS = ['kty', 'kid', 'use', 'alg', 'crv', 'n', 'e', 'x', 'y'] as const
  * ids. Returns copies with known members only; a description for the client's developer is in the InvalidKeyError.
  */
 export function checkClientJwks(jwks: unknown): readonly PublicJwk[] {
-  const keys = keysOf(jwks).map(checkJwk);
+  const keys = keysOf(jwks, MOST_KEYS).map(checkJwk);
   const ids = keys.flatMap((key) => key.kid ?? []);
   if (new Set(ids).size !== ids.length) throw new InvalidKeyError('two keys have the same kid');
   // With several keys the algorithm must not be the sender's choice
@@ -28,7 +30,7 @@ export function checkClientJwks(jwks: unknown): readonly PublicJwk[] {
 
 /** As `checkClientJwks` for a fetched set: unfit keys are left out instead of refusing the rest (RFC 7517 §5). */
 export function usableJwks(jwks: unknown): readonly PublicJwk[] {
-  return keysOf(jwks).flatMap((jwk) => {
+  return keysOf(jwks, MOST_FETCHED_KEYS).flatMap((jwk) => {
     try {
       return checkJwk(jwk);
     } catch {
@@ -37,10 +39,10 @@ export function usableJwks(jwks: unknown): readonly PublicJwk[] {
   });
 }
 
-function keysOf(jwks: unknown): readonly unknown[] {
+function keysOf(jwks: unknown, most: number): readonly unknown[] {
   const keys: unknown = isObject(jwks) ? jwks['keys'] : jwks;
   if (!Array.isArray(keys)) throw new InvalidKeyError('a JWK Set must have an array keys');
-  if (keys.length > MOST_KEYS) throw new InvalidKeyError(`a JWK Set may have ${MOST_KEYS} keys at most`);
+  if (keys.length > most) throw new InvalidKeyError(`a JWK Set may have ${most} keys at most`);
   if (Buffer.byteLength(JSON.stringify(keys)) > MOST_BYTES) throw new InvalidKeyError('the JWK Set is too large');
   return keys;
 }

@@ -115,7 +115,7 @@ describe('a remote key set', () => {
   });
 
   it('refuses a document that is no key set', async () => {
-    publisher.keys = Array.from({ length: 17 }, () => one);
+    publisher.keys = Array.from({ length: 101 }, () => one);
     expect(await publisher.set.find(one.kid, 'ES256')).toEqual([]);
     expect(publisher.failures).toHaveLength(1);
   });
