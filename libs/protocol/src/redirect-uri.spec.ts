@@ -26,6 +26,7 @@ describe('registering a redirect URI', () => {
   });
 
   it.each([
+    'https://.:443?>',
     '',
     'cb',
     '/cb',

@@ -65,11 +65,15 @@ function whyNotAuthority(text: string, url: URL): string | undefined {
   return undefined;
 }
 
-/** What a parser would write differently, two parsers may understand differently. A bare origin is fine. */
-const whyNotSpelling = (text: string, url: URL): string | undefined =>
-  url.href === text || url.href === `${text}/` || text.includes(`${url.hostname}:`)
-    ? undefined
-    : 'is spelled in an unusual way';
+/** What a parser would write differently, two parsers may understand differently. A bare origin and its default port are fine. */
+function whyNotSpelling(text: string, { href, protocol, hostname }: URL): string | undefined {
+  const withoutPort = text.replace(
+    `${protocol}//${hostname}:${protocol === 'https:' ? '443' : '80'}`,
+    `${protocol}//${hostname}`,
+  );
+  const spellings = [text, withoutPort].flatMap((spelling) => [spelling, `${spelling}/`]);
+  return spellings.includes(href) ? undefined : 'is spelled in an unusual way';
+}
 
 function whyNotPath(text: string, url: URL): string | undefined {
   const path = text.replace(/^[a-z][a-z0-9+.-]*:\/*[^/?]*/i, '').split('?')[0] ?? '';
