@@ -9,6 +9,8 @@ const PROGRAM = fileURLToPath(new URL('./serving-app.spec-support.mjs', import.m
 class ServingProcess {
   readonly child: ChildProcessWithoutNullStreams;
   readonly messages: string[] = [];
+  /** When each message was said first, epoch milliseconds. On a busy machine lines can overtake one another. */
+  readonly saidAt = new Map<string, number>();
   private readonly exited: Promise<unknown[]>;
   private readonly waiting: { readonly message: string; readonly tell: () => void }[] = [];
   url = '';
@@ -29,9 +31,14 @@ class ServingProcess {
   }
 
   private read(line: string): void {
-    const { msg, url } = JSON.parse(line) as { readonly msg: string; readonly url?: string };
+    const { msg, url, time } = JSON.parse(line) as {
+      readonly msg: string;
+      readonly url?: string;
+      readonly time: number;
+    };
     if (msg === 'listening') this.url = url as string;
     this.messages.push(msg);
+    if (!this.saidAt.has(msg)) this.saidAt.set(msg, time);
     for (const { message, tell } of this.waiting) if (message === msg) tell();
   }
 }
@@ -68,7 +75,7 @@ describe('serve', () => {
       child.kill(signal);
       expect(await (await answer).text()).toBe('slow but whole');
       expect(await serving.exitCode()).toBe(0);
-      expect(serving.messages.indexOf('slow request done')).toBeLessThan(serving.messages.indexOf('pool ended'));
+      expect(serving.saidAt.get('slow request done')).toBeLessThanOrEqual(serving.saidAt.get('pool ended') as number);
       expect(serving.messages.filter((message) => message === 'shutting down')).toHaveLength(1);
       agent.destroy();
     },
