@@ -56,6 +56,7 @@ export const anApi = (changes: Partial<Api> = {}): Api => ({
 export const aUser = (changes: Partial<User> = {}): User => ({
   userId: 'usr_1',
   email: 'alice@example.com',
+  emailKey: 'alice@example.com',
   emailVerified: true,
   claims: { name: 'Alice' },
   updatedAt: 1_700_000_000,

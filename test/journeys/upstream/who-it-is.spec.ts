@@ -28,6 +28,18 @@ describe('who it is', () => {
     expect(claims['sub']).not.toBe(alice);
   });
 
+  it('leaves the attempts at an account alone when somebody signs in elsewhere who only says to have its address', async () => {
+    const attempts = async (): Promise<unknown> =>
+      (await database.query(`SELECT count FROM throttles WHERE key = 'login:account:alice@example.com'`)).rows;
+    await database.query(
+      `INSERT INTO throttles (key, count, resets_at) VALUES ('login:account:alice@example.com', 7, now() + interval '1 hour')
+       ON CONFLICT (key) DO UPDATE SET count = 7, resets_at = excluded.resets_at`,
+    );
+    claimsOf(await signIn({ sub: 'counter', userinfo: { email: 'alice@example.com', email_verified: false } }));
+    expect(await attempts()).toEqual([{ count: 7 }]);
+    await database.query(`DELETE FROM throttles WHERE key = 'login:account:alice@example.com'`);
+  });
+
   it('gives an account to somebody of whom no address is told', async () => {
     const claims = claimsOf(await signIn({ sub: 'nameless' }));
     expect(claims['sub']).toMatch(/^usr_/);

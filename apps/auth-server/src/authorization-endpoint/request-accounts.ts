@@ -28,7 +28,7 @@ export class RequestAccounts {
     const accounts = signIns.map(({ session, user, takesPart }) => ({
       sid: session.sid,
       subject: this.subjects.of(user.userId, client),
-      hinted: emailKey(user.email) === hint,
+      hinted: user.emailKey === hint,
       takesPart,
     }));
     const choice = chooseAccount(request, accounts, chosen);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditStore, emailKey, InteractionStore, UserStore } from '@tandem/persistence';
+import { AuditStore, InteractionStore, UserStore } from '@tandem/persistence';
 import { acrOf, acrWishesOfPending, meetsDemands, reachesAcr, SECOND_FACTOR_AMR } from '@tandem/protocol';
 import type { Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
@@ -91,7 +91,7 @@ export class LoginCompletion {
   /** Only a full sign-in lets the account's attempts count no more: half of one would let the other half be guessed. */
   private async start(http: FastifyRequest, authentication: Authentication): Promise<StartedSession> {
     const user = await this.users.find(authentication.userId);
-    if (user !== undefined) await this.throttle.succeeded(emailKey(user.email));
+    if (user !== undefined) await this.throttle.succeeded(user.emailKey);
     return this.sessions.start(http, authentication);
   }
 

@@ -8,7 +8,14 @@ import { readAssertion, readAttestation } from './read-credential.js';
 
 const ORIGIN = 'https://op.example';
 const ceremonies = new PasskeyCeremonies(new Issuer(`${ORIGIN}/`));
-const ALICE = { userId: 'usr_alice', email: 'alice@example.com', emailVerified: true, claims: {}, updatedAt: 0 };
+const ALICE = {
+  userId: 'usr_alice',
+  email: 'alice@example.com',
+  emailKey: 'alice@example.com',
+  emailVerified: true,
+  claims: {},
+  updatedAt: 0,
+};
 const newChallenge = (): string => randomBytes(32).toString('base64url');
 
 /** A passkey of Alice on an authenticator, made by the whole ceremony. */

@@ -67,7 +67,7 @@ export class NewPasswordController {
     if (proof === undefined) return this.ended(http);
     // The mailbox was reached, whatever else happens.
     await this.users.verifyEmail(user.userId, user.email);
-    if (unlocks) await this.throttle.succeeded(emailKey(user.email));
+    if (unlocks) await this.throttle.succeeded(user.emailKey);
     else await this.change.make(user, password, languageFor(http), 'none');
     await this.audit.write([{ type: unlocks ? 'user.unlocked' : 'password.reset', userId: user.userId }]);
     return this.done(http, unlocks, String(proof.detail['interactionId']));
@@ -76,7 +76,7 @@ export class NewPasswordController {
   /** The user whom a proof is about, while the address is still theirs. */
   private async userOf(proof: Proof | undefined): Promise<User | undefined> {
     const user = proof?.userId === undefined ? undefined : await this.users.find(proof.userId);
-    return user !== undefined && emailKey(user.email) === emailKey(proof?.email ?? '') ? user : undefined;
+    return user !== undefined && user.emailKey === emailKey(proof?.email ?? '') ? user : undefined;
   }
 
   private form(http: FastifyRequest, token: string, { email }: User, problem?: MessageKey): Answer {

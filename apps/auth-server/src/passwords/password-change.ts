@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { emailKey, SessionStore, UserStore } from '@tandem/persistence';
+import { mailboxOf, SessionStore, UserStore } from '@tandem/persistence';
 import type { User } from '@tandem/protocol';
 import { PasswordHashing } from '../interaction/login-methods/password-hashing.js';
 import { LoginThrottle } from '../interaction/login-throttle.js';
@@ -26,12 +26,13 @@ export class PasswordChange {
   ) {}
 
   /** Sets a password that the rules allow; the user is told by mail. False when the user is gone. */
-  async make({ userId, email }: User, password: string, language: Language, kept: KeptSessions): Promise<boolean> {
+  async make(user: User, password: string, language: Language, kept: KeptSessions): Promise<boolean> {
+    const { userId, email, emailKey } = user;
     if (!(await this.users.setPassword(userId, await this.hashing.hash(password)))) return false;
     await this.proofs.void(userId, PASSWORD_RESET);
     if (kept !== 'all') await this.sessions.endAll(userId, kept === 'none' ? undefined : kept.sid);
-    await this.throttle.succeeded(emailKey(email));
-    await this.mailer.send(email, language, {
+    await this.throttle.succeeded(emailKey);
+    await this.mailer.send(mailboxOf(user), language, {
       subject: 'mail.password-changed.subject',
       text: 'mail.password-changed.text',
       values: { email },

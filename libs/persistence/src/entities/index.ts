@@ -1,4 +1,4 @@
-import type { Api, Client, PublicJwk, User } from '@tandem/protocol';
+import type { Api, Client, PublicJwk } from '@tandem/protocol';
 import { EntitySchema } from 'typeorm';
 
 /** A registered client as a row: the model itself as JSON beside what is looked up by. */
@@ -12,17 +12,6 @@ export interface ClientRow {
 export interface ApiRow {
   identifier: string;
   definition: Omit<Api, 'identifier'>;
-}
-
-export interface UserRow {
-  userId: string;
-  email: string;
-  emailKey: string;
-  emailVerified: boolean;
-  passwordHash: string | null;
-  claims: User['claims'];
-  updatedAt: Date;
-  disabledAt: Date | null;
 }
 
 export interface SigningKeyRow {
@@ -50,20 +39,6 @@ export const ApiEntity = new EntitySchema<ApiRow>({
   columns: { identifier: { type: 'text', primary: true }, definition: { type: 'jsonb' } },
 });
 
-export const UserEntity = new EntitySchema<UserRow>({
-  name: 'users',
-  columns: {
-    userId: { name: 'user_id', type: 'text', primary: true },
-    email: { type: 'text' },
-    emailKey: { name: 'email_key', type: 'text' },
-    emailVerified: { name: 'email_verified', type: 'boolean' },
-    passwordHash: { name: 'password_hash', type: 'text', nullable: true },
-    claims: { type: 'jsonb' },
-    updatedAt: { name: 'updated_at', type: 'timestamptz' },
-    disabledAt: { name: 'disabled_at', type: 'timestamptz', nullable: true },
-  },
-});
-
 export const SigningKeyEntity = new EntitySchema<SigningKeyRow>({
   name: 'signing_keys',
   columns: {
@@ -78,4 +53,4 @@ export const SigningKeyEntity = new EntitySchema<SigningKeyRow>({
 });
 
 /** What TypeORM maps: the plain interfaces above, with no entity class beside them. */
-export const ENTITIES = [ClientEntity, ApiEntity, UserEntity, SigningKeyEntity] as const;
+export const ENTITIES = [ClientEntity, ApiEntity, SigningKeyEntity] as const;

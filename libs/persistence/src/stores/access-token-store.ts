@@ -3,7 +3,7 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { GRANT_COLUMNS, grantOf } from './grant-columns.js';
 import type { GrantColumns } from './grant-columns.js';
-import { userOf } from './user-columns.js';
+import { USER_DETAILS, userOf } from './user-columns.js';
 import type { UserColumns } from './user-columns.js';
 
 /** A live access token's family and user. */
@@ -21,7 +21,7 @@ export interface LiveOpaqueToken extends LiveToken {
 }
 
 type Row = UserColumns & GrantColumns;
-const FIELDS = `${GRANT_COLUMNS}, u.email, u.email_verified, u.claims, floor(extract(epoch FROM u.updated_at))::float8 AS user_updated_at`;
+const FIELDS = `${GRANT_COLUMNS}, ${USER_DETAILS}`;
 
 const FAMILY = statement(
   'access_token_family',

@@ -3,7 +3,7 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { GRANT_COLUMNS, grantOf } from './grant-columns.js';
 import type { GrantColumns } from './grant-columns.js';
-import { userOf } from './user-columns.js';
+import { USER_DETAILS, userOf } from './user-columns.js';
 import type { UserColumns } from './user-columns.js';
 
 /** What becomes of an attempt to take a code. Only the first one of its client ever gets `taken`. */
@@ -43,7 +43,7 @@ const TAKE = statement(
       WHERE code_hash = $1 AND client_id = $2 AND consumed_at IS NULL AND expires_at > clock_timestamp()
      RETURNING grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, nonce),
    family AS (
-     SELECT ${GRANT_COLUMNS}, u.email, u.email_verified, u.claims, floor(extract(epoch FROM u.updated_at))::float8 AS user_updated_at
+     SELECT ${GRANT_COLUMNS}, ${USER_DETAILS}
        FROM taken t
        JOIN grants g ON g.grant_id = t.grant_id AND g.revoked_at IS NULL
        JOIN users u ON u.user_id = g.user_id AND u.disabled_at IS NULL),

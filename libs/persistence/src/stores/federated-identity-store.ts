@@ -3,7 +3,7 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { USER_COLUMNS, userOf } from './user-columns.js';
 import type { UserColumns } from './user-columns.js';
-import { emailKey, newUserId } from './user-store.js';
+import { emailKey, newUserId, unprovenKey } from './user-store.js';
 
 /** Who somebody is at another provider or directory: its connection here, and the name it has for them. */
 export interface FederatedIdentity {
@@ -84,7 +84,7 @@ const REMOVE = statement<{ subject: string }>(
 
 /** No address has this form, so an address that nobody has verified is neither found by it nor kept from its owner. */
 const keyOf = (userId: string, { email, emailVerified }: FederatedUser): string =>
-  emailVerified ? emailKey(email) : `~${userId}`;
+  emailVerified ? emailKey(email) : unprovenKey(userId);
 
 /** Users' identities at other providers and directories. */
 export class FederatedIdentityStore {

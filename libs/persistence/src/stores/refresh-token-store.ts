@@ -3,7 +3,7 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { GRANT_COLUMNS, grantOf } from './grant-columns.js';
 import type { GrantColumns } from './grant-columns.js';
-import { userOf } from './user-columns.js';
+import { USER_DETAILS, userOf } from './user-columns.js';
 import type { UserColumns } from './user-columns.js';
 
 /** What becomes of a presented refresh token. `retried`: it was the last one, within the leeway, and its successor is unused. */
@@ -25,8 +25,6 @@ export interface Successor {
 
 type FamilyRow = UserColumns & GrantColumns;
 
-const USER_FIELDS =
-  'u.email, u.email_verified, u.claims, floor(extract(epoch FROM u.updated_at))::float8 AS user_updated_at';
 const familyOf = (outcome: 'rotated' | 'retried') => (row: FamilyRow) => ({
   outcome,
   grant: grantOf(row),
@@ -47,7 +45,7 @@ const ROTATE = statement(
      UPDATE grants g SET last_used_at = clock_timestamp()
        FROM taken t, users u
       WHERE g.grant_id = t.grant_id AND g.revoked_at IS NULL AND u.user_id = g.user_id AND u.disabled_at IS NULL
-     RETURNING ${GRANT_COLUMNS}, ${USER_FIELDS}),
+     RETURNING ${GRANT_COLUMNS}, ${USER_DETAILS}),
    successor AS (
      INSERT INTO refresh_tokens (token_hash, grant_id, client_id, generation, idle_expires_at, expires_at)
      SELECT $3, t.grant_id, t.client_id, t.generation + 1, clock_timestamp() + make_interval(secs => $4), t.expires_at
@@ -61,7 +59,7 @@ const ROTATE = statement(
 const RETRY = statement(
   'refresh_retry',
   `WITH family AS (
-     SELECT ${GRANT_COLUMNS}, ${USER_FIELDS}
+     SELECT ${GRANT_COLUMNS}, ${USER_DETAILS}
        FROM refresh_tokens r
        JOIN refresh_tokens s ON s.token_hash = $3 AND s.consumed_at IS NULL AND least(s.idle_expires_at, s.expires_at) > clock_timestamp()
        JOIN grants g ON g.grant_id = r.grant_id AND g.revoked_at IS NULL

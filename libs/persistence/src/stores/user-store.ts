@@ -14,6 +14,15 @@ export interface UserCredential {
   readonly passwordHash?: string;
 }
 
+/** Begins the key of an address that is nobody's mailbox as far as is known. No address begins so once it has an `@`. */
+const UNPROVEN = '~';
+
+export const unprovenKey = (userId: string): string => `${UNPROVEN}${userId}`;
+
+/** Where mail about the account may go: only to an address that leads to it. */
+export const mailboxOf = ({ email, emailKey: key }: Pick<User, 'email' | 'emailKey'>): string | undefined =>
+  key.startsWith(UNPROVEN) && !key.includes('@') ? undefined : email;
+
 /** One spelling per address, so that case and compatibility characters can't make a second account. */
 export const emailKey = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
 

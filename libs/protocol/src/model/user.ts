@@ -6,6 +6,11 @@ export type ClaimValue =
 export interface User {
   readonly userId: string;
   readonly email: string;
+  /**
+   * The one spelling under which the address leads to this user. An address that only another provider has told of, and that
+   * nobody has verified, leads to nobody: then it is a key that no address has.
+   */
+  readonly emailKey: string;
   readonly emailVerified: boolean;
   /** Standard and custom claims by their claim names. */
   readonly claims: Readonly<Record<string, ClaimValue>>;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { emailKey, UserStore } from '@tandem/persistence';
+import { emailKey, mailboxOf, UserStore } from '@tandem/persistence';
 import { required, single } from '../../http/form-parameters.js';
 import { Proofs } from '../../interaction/proofs.js';
 import { readEmailAddress } from '../../mail/email-address.js';
@@ -19,13 +19,7 @@ const LIFETIME_SECONDS = 600;
 export class EmailSection implements AccountSection {
   readonly actions: AccountSection['actions'] = {
     'email-verify': { run: (change) => this.send(change, change.signIn.user.email) },
-    'email-change': {
-      fresh: true,
-      run: (change) => {
-        const email = readEmailAddress(single(change.form, 'email') ?? '');
-        return email === undefined ? Promise.resolve({ problem: 'email.invalid' }) : this.send(change, email);
-      },
-    },
+    'email-change': { fresh: true, run: (change) => this.send(change, single(change.form, 'email') ?? '') },
     'email-confirm': { run: (change) => this.confirm(change) },
   };
 
@@ -43,8 +37,10 @@ export class EmailSection implements AccountSection {
     );
   }
 
-  private async send({ http, signIn, language }: AccountChange, email: string): Promise<AccountOutcome> {
+  private async send({ http, signIn, language }: AccountChange, typed: string): Promise<AccountOutcome> {
     if (!this.mailer.reachesPeople) return {};
+    const email = readEmailAddress(typed);
+    if (email === undefined) return { problem: 'email.invalid' };
     const full = await this.mailThrottle.ask(http, email);
     if (full !== undefined) return { problem: 'login.throttled', retryAfterSeconds: full.retryAfterSeconds };
     const { session, user } = signIn;
@@ -69,15 +65,12 @@ export class EmailSection implements AccountSection {
     const again = readEmailAddress(required(form, 'email')) ?? '';
     if (email === undefined || proof?.userId !== user.userId)
       return { problem: 'email.wrong-code', part: codePart(again) };
-    if (emailKey(email) === emailKey(user.email)) {
-      await this.users.verifyEmail(user.userId, email);
-      return { audit: 'user.email_verified', notice: 'email.confirmed' };
-    }
     // Somebody may have got an account for it since the code was sent.
     if (!(await this.users.changeEmail(user.userId, email)))
       return { problem: 'email.wrong-code', part: codePart(again) };
     await this.proofs.void(user.userId, PASSWORD_RESET);
-    await this.mailer.send(user.email, language, {
+    if (emailKey(email) === user.emailKey) return { audit: 'user.email_verified', notice: 'email.confirmed' };
+    await this.mailer.send(mailboxOf(user), language, {
       subject: 'mail.email-changed.subject',
       text: 'mail.email-changed.text',
       values: { email: user.email, address: email },

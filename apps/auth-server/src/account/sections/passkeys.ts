@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PasskeyStore } from '@tandem/persistence';
+import { mailboxOf, PasskeyStore } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
 import type { User } from '@tandem/protocol';
 import type { DeclaredConfiguration } from '../../declared-configuration/declared-configuration.js';
@@ -85,10 +85,10 @@ export class PasskeysSection implements AccountSection {
     return { audit: 'passkey.removed', notice: 'passkeys.removed' };
   }
 
-  private tell({ email }: User, language: Language, what: 'added' | 'removed', name: string): Promise<void> {
+  private tell(user: User, language: Language, what: 'added' | 'removed', name: string): Promise<void> {
     const values = { name, host: new URL(this.issuer.identifier).host, account: this.issuer.url('account') };
     const mail = { subject: `passkeys.${what}-subject`, text: `passkeys.${what}-mail`, values } as const;
-    return this.mailer.send(email, language, mail);
+    return this.mailer.send(mailboxOf(user), language, mail);
   }
 }
 

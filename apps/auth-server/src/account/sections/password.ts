@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { emailKey, UserStore } from '@tandem/persistence';
+import { UserStore } from '@tandem/persistence';
 import type { DeclaredConfiguration } from '../../declared-configuration/declared-configuration.js';
 import { single } from '../../http/form-parameters.js';
 import { PasswordHashing } from '../../interaction/login-methods/password-hashing.js';
@@ -37,9 +37,8 @@ export class PasswordSection implements AccountSection {
 
   private async change(change: AccountChange): Promise<AccountOutcome> {
     const { http, signIn, form } = change;
-    const account = emailKey(signIn.user.email);
     // The counters of the sign-in: a browser that was left open is no place to try passwords.
-    const full = await this.throttle.attempt(account);
+    const full = await this.throttle.attempt(signIn.user.emailKey);
     if (full !== undefined) return { problem: 'login.throttled', retryAfterSeconds: full.retryAfterSeconds };
     const credential = await this.users.findCredential(signIn.user.userId);
     if (await this.hashing.verify(credential?.passwordHash, single(form, 'current') ?? '')) return this.set(change);

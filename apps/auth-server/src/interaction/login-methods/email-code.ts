@@ -77,7 +77,7 @@ export class EmailCodeLogin implements LoginMethod {
     const proof = await this.proofs.takeCode(interaction.interactionId, this.name, typed);
     const user = proof?.userId === undefined ? undefined : await this.users.find(proof.userId);
     // The address may have changed since the code was sent to it.
-    if (proof === undefined || user === undefined || emailKey(user.email) !== emailKey(proof.email ?? ''))
+    if (proof === undefined || user === undefined || user.emailKey !== emailKey(proof.email ?? ''))
       return (await this.throttle.failed(http)) ?? { outcome: 'refused', problem: 'email.wrong-code' };
     await this.users.verifyEmail(user.userId, user.email);
     return { outcome: 'authenticated', authentication: { userId: user.userId, amr: ['otp'] } };

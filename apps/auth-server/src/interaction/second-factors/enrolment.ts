@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RecoveryCodeStore, TotpStore } from '@tandem/persistence';
+import { mailboxOf, RecoveryCodeStore, TotpStore } from '@tandem/persistence';
 import type { FormParameters, User } from '@tandem/protocol';
 import { renderSVG } from 'uqr';
 import { single } from '../../http/form-parameters.js';
@@ -86,7 +86,7 @@ export class SecondFactorEnrolment {
     return recoveryCodes.map((code) => this.recoveryCodes.hash(userId, code));
   }
 
-  private tell({ email }: User, language: Language, mail: Mail): Promise<void> {
-    return this.mailer.send(email, language, { ...mail, values: { email } });
+  private tell(user: User, language: Language, mail: Mail): Promise<void> {
+    return this.mailer.send(mailboxOf(user), language, { ...mail, values: { email: user.email } });
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AuditStore, emailKey } from '@tandem/persistence';
+import { AuditStore } from '@tandem/persistence';
 import { acrOf, SECOND_FACTOR_AMR } from '@tandem/protocol';
 import type { FormParameters, User } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
@@ -51,8 +51,8 @@ export class SecondFactors {
    * one clears nothing, since only a full sign-in does.
    */
   async verify(http: FastifyRequest, user: User, form: FormParameters): Promise<SecondFactorOutcome> {
-    const { userId, email } = user;
-    const full = await this.throttle.attempt(emailKey(email));
+    const { userId, emailKey } = user;
+    const full = await this.throttle.attempt(emailKey);
     if (full !== undefined) return this.told(full, userId);
     const name = single(form, 'method');
     const factor = (await this.enrolled(userId)).find((candidate) => candidate.name === name);
