@@ -6,13 +6,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCOUNT_CLIENT_ID } from '../built-in.js';
 import { Clock } from '../clock.js';
 import { ENDPOINTS, Issuer } from '../endpoints.js';
-import { seeOther, withHeaders } from '../http/answer.js';
+import { retryAfter, seeOther } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { readForm } from '../http/read-request.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { CsrfTokens } from '../interaction/csrf-tokens.js';
 import { languageFor } from '../messages/index.js';
 import { asPage } from '../pages/as-page.js';
+import { nameOfUser } from '../pages/name-of-user.js';
 import { Pages } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import type { AccountContext, AccountOutcome, AccountPart, AccountSection } from './account-section.js';
@@ -96,7 +97,7 @@ export class AccountController {
       retryAfterSeconds === undefined ? 200 : 429,
       'account',
       {
-        name: signIn.user.claims['name'] ?? (signIn.user.email || signIn.user.userId),
+        name: nameOfUser(signIn.user),
         email: signIn.user.email,
         csrf: this.csrf.issue(signIn.session.sid, 'account'),
         parts,
@@ -105,7 +106,7 @@ export class AccountController {
       },
       { language, scripts: parts.flatMap(({ script }) => (script === undefined ? [] : [script])) },
     );
-    return retryAfterSeconds === undefined ? answer : withHeaders(answer, { 'retry-after': String(retryAfterSeconds) });
+    return retryAfterSeconds === undefined ? answer : retryAfter(answer, retryAfterSeconds);
   }
 
   private async partsOf(context: AccountContext): Promise<readonly AccountPart[]> {

@@ -64,7 +64,6 @@ export interface LdapSettings extends FederationSettings {
   readonly timeoutSeconds: number;
 }
 
-/** Ways to sign in that are switched on, by name, in the order in which the page shows them. */
 /** Whether users may set up a second factor, or must. */
 export const SECOND_FACTOR_SETTINGS = ['off', 'optional', 'required'] as const;
 

@@ -13,6 +13,7 @@ import { sendAnswer } from '../http/send-answer.js';
 import { CsrfTokens } from '../interaction/csrf-tokens.js';
 import { languageFor } from '../messages/index.js';
 import { asPage } from '../pages/as-page.js';
+import { nameOfUser } from '../pages/name-of-user.js';
 import { Pages } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import { LogoutAnswers } from './logout-answers.js';
@@ -83,7 +84,7 @@ export class EndSessionController {
       200,
       'logout',
       {
-        user: user.claims['name'] ?? user.email,
+        user: nameOfUser(user),
         accounts: signIns.length,
         csrf: this.csrf.issue(session.sid, 'logout'),
         fields: logout.fields,

@@ -36,3 +36,7 @@ export function withHeaders(answer: Answer, headers: AnswerHeaders): Answer {
     headers: { ...answer.headers, ...headers, ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}) },
   };
 }
+
+/** An answer that also says when to come again. */
+export const retryAfter = (answer: Answer, seconds: number): Answer =>
+  withHeaders(answer, { 'retry-after': String(seconds) });

@@ -1,5 +1,7 @@
-import { bestTag } from '@tandem/protocol';
+import { bestTag, words } from '@tandem/protocol';
 import type { Client, Localised } from '@tandem/protocol';
+import type { PageOptions } from '../pages/pages.js';
+import type { LoginContext } from './login-methods/login-method.js';
 
 /** What a page tells of the application that asks. */
 export interface ClientPresentation {
@@ -52,4 +54,26 @@ export function formTargetsOf(client: Client, redirectUri: string | undefined): 
   if (target === undefined) return [];
   const { origin, protocol } = new URL(target);
   return [origin === 'null' ? protocol : origin];
+}
+
+/** What every page of a pending request shows of the application that made it, and needs for that. */
+export function framedBy({
+  client,
+  interaction,
+  language,
+}: Pick<LoginContext, 'client' | 'interaction' | 'language'>): {
+  readonly client: ClientPresentation;
+  readonly needs: PageOptions;
+} {
+  const { redirectUri, uiLocales } = interaction.parameters;
+  const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
+  const { logo } = presentation;
+  return {
+    client: presentation,
+    needs: {
+      language,
+      formTargets: formTargetsOf(client, redirectUri),
+      ...(logo === undefined ? {} : { images: [new URL(logo).origin] }),
+    },
+  };
 }

@@ -12,9 +12,10 @@ import { sendAnswer } from '../http/send-answer.js';
 import { languageFor } from '../messages/index.js';
 import { asPage } from '../pages/as-page.js';
 import { PageRefusal } from '../pages/page-refusal.js';
+import { nameOfUser } from '../pages/name-of-user.js';
 import { Pages } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
-import { formTargetsOf, presentClient } from './client-presentation.js';
+import { framedBy } from './client-presentation.js';
 import { Interactions } from './interactions.js';
 import { wordsOfScope } from './scope-words.js';
 
@@ -92,9 +93,8 @@ export class ConsentController {
   }
 
   private page(request: FastifyRequest, { interaction, client, signIn, apis, scope }: Question): Answer {
-    const { redirectUri, uiLocales } = interaction.parameters;
-    const language = languageFor(request, uiLocales);
-    const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
+    const language = languageFor(request, interaction.parameters.uiLocales);
+    const frame = framedBy({ client, interaction, language });
     const permissions = scope
       .filter((word) => word !== 'openid' || scope.length === 1)
       .map((word) => ({
@@ -106,19 +106,15 @@ export class ConsentController {
       200,
       'consent',
       {
-        client: presentation,
-        user: signIn.user.claims['name'] ?? (signIn.user.email || signIn.user.userId),
+        client: frame.client,
+        user: nameOfUser(signIn.user),
         email: signIn.user.email,
         permissions,
         interaction: interaction.interactionId,
         csrf: this.interactions.csrfToken(request, interaction),
         unverified: client.origin === 'registered',
       },
-      {
-        language,
-        formTargets: formTargetsOf(client, redirectUri),
-        ...(presentation.logo === undefined ? {} : { images: [new URL(presentation.logo).origin] }),
-      },
+      frame.needs,
     );
   }
 }

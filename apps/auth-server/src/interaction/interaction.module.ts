@@ -4,11 +4,11 @@ import { FederationModule } from '../federation/federation.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { PasskeysModule } from '../passkeys/passkeys.module.js';
 import { SessionModule } from '../session/session.module.js';
-import { ConnectingIdentities } from './connecting-identities.js';
+import { ConnectingIdentities } from './federated/connecting-identities.js';
 import { ConsentController } from './consent.controller.js';
 import { CsrfTokens } from './csrf-tokens.js';
-import { FederatedLogin } from './federated-login.js';
-import { IdentityLinking } from './identity-linking.js';
+import { FederatedLogin } from './federated/federated-login.js';
+import { IdentityLinking } from './federated/identity-linking.js';
 import { Interactions } from './interactions.js';
 import { LoginCompletion } from './login-completion.js';
 import { INSTALLED_LOGIN_METHODS, LoginPage } from './login-page.js';
@@ -16,10 +16,11 @@ import { LoginThrottle } from './login-throttle.js';
 import { LoginController } from './login.controller.js';
 import { LOGIN_METHODS } from './login-methods/index.js';
 import type { LoginMethod } from './login-methods/login-method.js';
+import { MailedLinks } from './mailed-links.js';
 import { PasswordHashing } from './login-methods/password-hashing.js';
 import { Proofs } from './proofs.js';
-import { UpstreamSignIn } from './upstream-sign-in.js';
-import { UpstreamController } from './upstream.controller.js';
+import { UpstreamSignIn } from './federated/upstream-sign-in.js';
+import { UpstreamController } from './federated/upstream.controller.js';
 import { SecondFactorEnrolment } from './second-factors/enrolment.js';
 import { SECOND_FACTORS } from './second-factors/index.js';
 import { RecoveryCodes } from './second-factors/recovery-codes.js';
@@ -62,6 +63,7 @@ import { SelectAccountController } from './select-account.controller.js';
     LoginCompletion,
     LoginPage,
     LoginThrottle,
+    MailedLinks,
     PasswordHashing,
     Proofs,
     RecoveryCodes,
@@ -81,6 +83,7 @@ import { SelectAccountController } from './select-account.controller.js';
     LoginCompletion,
     LoginPage,
     LoginThrottle,
+    MailedLinks,
     PasswordHashing,
     Proofs,
     SecondFactorEnrolment,

@@ -8,7 +8,7 @@ import { withHeaders } from '../http/answer.js';
 import type { Answer, AnswerHeaders } from '../http/answer.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import type { Authentication, StartedSession } from '../session/browser-sessions.js';
-import { IdentityLinking } from './identity-linking.js';
+import { IdentityLinking } from './federated/identity-linking.js';
 import { Interactions } from './interactions.js';
 import type { LoginContext } from './login-methods/login-method.js';
 import { LoginPage } from './login-page.js';

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClientStore } from '@tandem/persistence';
-import { words } from '@tandem/protocol';
 import type { Client, Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { DeclaredConfiguration } from '../declared-configuration/declared-configuration.js';
@@ -12,8 +11,8 @@ import type { MessageKey } from '../messages/index.js';
 import { PageRefusal } from '../pages/page-refusal.js';
 import { Pages } from '../pages/pages.js';
 import { DECLARED } from '../tokens.js';
-import { formTargetsOf, presentClient } from './client-presentation.js';
-import { IdentityLinking } from './identity-linking.js';
+import { framedBy } from './client-presentation.js';
+import { IdentityLinking } from './federated/identity-linking.js';
 import { Interactions } from './interactions.js';
 import type { LoginContext, LoginMethod, LoginPart } from './login-methods/login-method.js';
 
@@ -58,16 +57,16 @@ export class LoginPage {
   }
 
   async render(context: LoginContext, { status = 200, problem, username }: LoginPageOptions = {}): Promise<Answer> {
-    const { http, interaction, client, language } = context;
-    const { redirectUri, loginHint, uiLocales } = interaction.parameters;
+    const { http, interaction } = context;
+    const { loginHint } = interaction.parameters;
     const parts = await this.partsOf(context);
     const link = this.linking.pendingOf(interaction);
-    const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
+    const frame = framedBy(context);
     return this.pages.render(
       status,
       'login',
       {
-        client: presentation,
+        client: frame.client,
         interaction: interaction.interactionId,
         csrf: this.interactions.csrfToken(http, interaction),
         parts,
@@ -78,10 +77,8 @@ export class LoginPage {
         links: this.linksOf(context),
       },
       {
-        language,
-        formTargets: formTargetsOf(client, redirectUri),
+        ...frame.needs,
         scripts: parts.flatMap(({ script }) => (script === undefined ? [] : [script])),
-        ...(presentation.logo === undefined ? {} : { images: [new URL(presentation.logo).origin] }),
       },
     );
   }

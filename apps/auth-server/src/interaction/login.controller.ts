@@ -3,7 +3,7 @@ import { AuditStore, InteractionStore } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../endpoints.js';
-import { seeOther, withHeaders } from '../http/answer.js';
+import { retryAfter, seeOther } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { single } from '../http/form-parameters.js';
 import { readForm, readQuery } from '../http/read-request.js';
@@ -80,6 +80,6 @@ export class LoginController {
     if (outcome.outcome === 'unavailable')
       return this.page.render(attempt, { status: 503, problem: outcome.problem, ...username });
     const page = await this.page.render(attempt, { status: 429, problem: 'login.throttled', ...username });
-    return withHeaders(page, { 'retry-after': String(outcome.retryAfterSeconds) });
+    return retryAfter(page, outcome.retryAfterSeconds);
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { AuditStore, InteractionStore } from '@tandem/persistence';
-import { ANOTHER_ACCOUNT, words } from '@tandem/protocol';
+import { ANOTHER_ACCOUNT } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../endpoints.js';
 import { withHeaders } from '../http/answer.js';
@@ -9,9 +9,10 @@ import { required } from '../http/form-parameters.js';
 import { readForm, readQuery } from '../http/read-request.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { asPage } from '../pages/as-page.js';
+import { nameOfUser } from '../pages/name-of-user.js';
 import { Pages } from '../pages/pages.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
-import { formTargetsOf, presentClient } from './client-presentation.js';
+import { framedBy } from './client-presentation.js';
 import { Interactions } from './interactions.js';
 import { LoginPage } from './login-page.js';
 
@@ -39,30 +40,25 @@ export class SelectAccountController {
 
   private async page(http: FastifyRequest): Promise<Answer> {
     const interaction = await this.interactions.require(http, readQuery(http));
-    const { client, language } = await this.login.contextOf(http, interaction);
-    const signIns = await this.sessions.all(http, client.clientId);
+    const context = await this.login.contextOf(http, interaction);
+    const signIns = await this.sessions.all(http, interaction.clientId);
     // All of them have ended meanwhile: /authorize knows what is next.
     if (signIns.length === 0) return this.interactions.resume(interaction);
-    const { redirectUri, uiLocales } = interaction.parameters;
-    const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
+    const { client, needs } = framedBy(context);
     return this.pages.render(
       200,
       'select-account',
       {
-        client: presentation,
+        client,
         accounts: signIns.map(({ session, user }) => ({
           sid: session.sid,
-          name: typeof user.claims['name'] === 'string' ? user.claims['name'] : user.email,
+          name: nameOfUser(user),
           email: user.email,
         })),
         interaction: interaction.interactionId,
         csrf: this.interactions.csrfToken(http, interaction),
       },
-      {
-        language,
-        formTargets: formTargetsOf(client, redirectUri),
-        ...(presentation.logo === undefined ? {} : { images: [new URL(presentation.logo).origin] }),
-      },
+      needs,
     );
   }
 

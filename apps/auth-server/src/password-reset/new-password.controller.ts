@@ -8,7 +8,7 @@ import type { Answer } from '../http/answer.js';
 import { required, single } from '../http/form-parameters.js';
 import { readForm, readQuery } from '../http/read-request.js';
 import { sendAnswer } from '../http/send-answer.js';
-import { CsrfTokens } from '../interaction/csrf-tokens.js';
+import { MailedLinks } from '../interaction/mailed-links.js';
 import { Interactions } from '../interaction/interactions.js';
 import { LoginThrottle } from '../interaction/login-throttle.js';
 import { Proofs } from '../interaction/proofs.js';
@@ -32,7 +32,7 @@ export class NewPasswordController {
     private readonly change: PasswordChange,
     private readonly throttle: LoginThrottle,
     private readonly audit: AuditStore,
-    private readonly csrf: CsrfTokens,
+    private readonly links: MailedLinks,
     private readonly interactions: Interactions,
     private readonly pages: Pages,
     private readonly issuer: Issuer,
@@ -43,7 +43,7 @@ export class NewPasswordController {
     const answer = await asPage(this.pages, request, async () => {
       const token = required(readQuery(request), 'token');
       const user = await this.userOf(await this.proofs.peek(PASSWORD_RESET, token));
-      return user === undefined ? this.ended(request) : this.form(request, token, user);
+      return user === undefined ? this.links.ended(request) : this.form(request, token, user);
     });
     sendAnswer(reply, answer);
   }
@@ -56,15 +56,15 @@ export class NewPasswordController {
   private async spend(http: FastifyRequest): Promise<Answer> {
     const form = readForm(http);
     const token = required(form, 'token');
-    this.csrf.check(http, form, '', purposeOf(token));
+    this.links.check(http, form, token);
     const user = await this.userOf(await this.proofs.peek(PASSWORD_RESET, token));
-    if (user === undefined) return this.ended(http);
+    if (user === undefined) return this.links.ended(http);
     const unlocks = single(form, 'unlock') !== undefined;
     const password = single(form, 'password') ?? '';
     const problem = unlocks ? undefined : await this.rules.problemOf(password, user.email);
     if (problem !== undefined) return this.form(http, token, user, problem);
     const proof = await this.proofs.take(PASSWORD_RESET, token);
-    if (proof === undefined) return this.ended(http);
+    if (proof === undefined) return this.links.ended(http);
     // The mailbox was reached, whatever else happens.
     await this.users.verifyEmail(user.userId, user.email);
     if (unlocks) await this.throttle.succeeded(user.emailKey);
@@ -80,7 +80,7 @@ export class NewPasswordController {
   }
 
   private form(http: FastifyRequest, token: string, { email }: User, problem?: MessageKey): Answer {
-    const model = { token, email, problem, csrf: this.csrf.issue('', purposeOf(token)) };
+    const model = { token, email, problem, csrf: this.links.csrfToken(token) };
     return this.pages.render(200, 'new-password', model, { language: languageFor(http) });
   }
 
@@ -93,10 +93,4 @@ export class NewPasswordController {
         : `${this.issuer.url('login')}?interaction=${interaction.interactionId}`;
     return this.pages.render(200, 'new-password-done', { next, unlocked }, { language: languageFor(http) });
   }
-
-  private ended(http: FastifyRequest): Answer {
-    return this.pages.render(400, 'link-ended', {}, { language: languageFor(http) });
-  }
 }
-
-const purposeOf = (token: string): string => `link|${token}`;

@@ -3,7 +3,7 @@ import { AuditStore, UserStore } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS, Issuer } from '../endpoints.js';
-import { withHeaders } from '../http/answer.js';
+import { retryAfter } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { single } from '../http/form-parameters.js';
 import { readForm, readQuery } from '../http/read-request.js';
@@ -62,9 +62,7 @@ export class PasswordResetController {
     if (email === undefined) return this.form(context, 200, typed, 'email.invalid');
     const full = await this.mailThrottle.ask(http, email);
     if (full !== undefined)
-      return withHeaders(this.form(context, 429, typed, 'login.throttled'), {
-        'retry-after': String(full.retryAfterSeconds),
-      });
+      return retryAfter(this.form(context, 429, typed, 'login.throttled'), full.retryAfterSeconds);
     await this.mail(context, email);
     const back = this.backTo(context);
     return this.pages.render(200, 'password-reset-sent', { email, back }, { language: context.language });

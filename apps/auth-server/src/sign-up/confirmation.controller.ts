@@ -3,13 +3,13 @@ import { emailKey } from '@tandem/persistence';
 import type { Interaction } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS, Issuer } from '../endpoints.js';
-import { withHeaders } from '../http/answer.js';
+import { retryAfter } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { required, single } from '../http/form-parameters.js';
 import { readForm, readQuery } from '../http/read-request.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { formTargetsOf } from '../interaction/client-presentation.js';
-import { CsrfTokens } from '../interaction/csrf-tokens.js';
+import { MailedLinks } from '../interaction/mailed-links.js';
 import { Interactions } from '../interaction/interactions.js';
 import { LoginCompletion } from '../interaction/login-completion.js';
 import { PasswordHashing } from '../interaction/login-methods/password-hashing.js';
@@ -51,7 +51,7 @@ export class ConfirmationController {
     private readonly loginPage: LoginPage,
     private readonly completion: LoginCompletion,
     private readonly interactions: Interactions,
-    private readonly csrf: CsrfTokens,
+    private readonly links: MailedLinks,
     private readonly pages: Pages,
     private readonly issuer: Issuer,
   ) {}
@@ -60,7 +60,7 @@ export class ConfirmationController {
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const answer = await asPage(this.pages, request, async () => {
       const opened = await this.open(request, required(readQuery(request), 'token'));
-      return opened === undefined ? this.ended(request) : this.page(request, opened);
+      return opened === undefined ? this.links.ended(request) : this.page(request, opened);
     });
     sendAnswer(reply, answer);
   }
@@ -73,12 +73,12 @@ export class ConfirmationController {
   private async spend(http: FastifyRequest): Promise<Answer> {
     const form = readForm(http);
     const token = required(form, 'token');
-    this.csrf.check(http, form, '', purposeOf(token));
+    this.links.check(http, form, token);
     const opened = await this.open(http, token);
-    if (opened === undefined) return this.ended(http);
+    if (opened === undefined) return this.links.ended(http);
     const refusal = await this.refuse(http, opened, single(form, 'password') ?? '');
     if (refusal !== undefined) return this.page(http, opened, refusal);
-    if ((await this.proofs.take(SIGN_UP, token)) === undefined) return this.ended(http);
+    if ((await this.proofs.take(SIGN_UP, token)) === undefined) return this.links.ended(http);
     const added = await this.signUp.add(opened.wished);
     const { interaction } = opened;
     if (added.outcome === 'added' && interaction !== undefined)
@@ -118,7 +118,7 @@ export class ConfirmationController {
       {
         ...{ token, email: wished.email, problem: said.problem },
         asksPassword: interaction === undefined && wished.passwordHash !== undefined,
-        csrf: this.csrf.issue('', purposeOf(token)),
+        csrf: this.links.csrfToken(token),
       },
       {
         language: languageFor(http, interaction?.parameters.uiLocales),
@@ -126,12 +126,6 @@ export class ConfirmationController {
       },
     );
     const { retryAfterSeconds } = said;
-    return retryAfterSeconds === undefined ? answer : withHeaders(answer, { 'retry-after': String(retryAfterSeconds) });
-  }
-
-  private ended(http: FastifyRequest): Answer {
-    return this.pages.render(400, 'link-ended', {}, { language: languageFor(http) });
+    return retryAfterSeconds === undefined ? answer : retryAfter(answer, retryAfterSeconds);
   }
 }
-
-const purposeOf = (token: string): string => `link|${token}`;

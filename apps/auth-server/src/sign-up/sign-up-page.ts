@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { words } from '@tandem/protocol';
 import type { Answer } from '../http/answer.js';
-import { formTargetsOf, presentClient } from '../interaction/client-presentation.js';
+import { framedBy } from '../interaction/client-presentation.js';
 import { Interactions } from '../interaction/interactions.js';
 import type { LoginContext } from '../interaction/login-methods/login-method.js';
 import type { MessageKey } from '../messages/index.js';
@@ -26,27 +25,22 @@ export class SignUpPage {
   ) {}
 
   render(context: LoginContext, { status = 200, ...said }: SignUpPageOptions = {}): Answer {
-    const { http, interaction, client, language } = context;
-    const { redirectUri, loginHint, uiLocales } = interaction.parameters;
+    const { http, interaction } = context;
+    const { client, needs } = framedBy(context);
     const wished = this.signUp.wishedIn(context);
-    const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
     return this.pages.render(
       status,
       wished === undefined ? 'sign-up' : 'sign-up-code',
       {
-        client: presentation,
+        client,
         interaction: interaction.interactionId,
         csrf: this.interactions.csrfToken(http, interaction),
         wantsPassword: this.signUp.wantsPassword(context),
-        email: wished?.email ?? said.email ?? loginHint ?? '',
+        email: wished?.email ?? said.email ?? interaction.parameters.loginHint ?? '',
         name: said.name ?? '',
         problem: said.problem,
       },
-      {
-        language,
-        formTargets: formTargetsOf(client, redirectUri),
-        ...(presentation.logo === undefined ? {} : { images: [new URL(presentation.logo).origin] }),
-      },
+      needs,
     );
   }
 }

@@ -5,7 +5,7 @@ import type { FormParameters } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DeclaredConfiguration } from '../declared-configuration/declared-configuration.js';
 import { ENDPOINTS } from '../endpoints.js';
-import { withHeaders } from '../http/answer.js';
+import { retryAfter } from '../http/answer.js';
 import type { Answer } from '../http/answer.js';
 import { single } from '../http/form-parameters.js';
 import { readForm, readQuery } from '../http/read-request.js';
@@ -82,9 +82,10 @@ export class SignUpController {
       case 'refused':
         return this.page.render(context, { ...typed, problem: result.problem });
       case 'throttled':
-        return withHeaders(this.page.render(context, { ...typed, status: 429, problem: 'login.throttled' }), {
-          'retry-after': String(result.retryAfterSeconds),
-        });
+        return retryAfter(
+          this.page.render(context, { ...typed, status: 429, problem: 'login.throttled' }),
+          result.retryAfterSeconds,
+        );
     }
   }
 

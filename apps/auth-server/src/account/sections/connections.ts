@@ -3,7 +3,7 @@ import { FederatedIdentityStore } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
 import type { DeclaredConfiguration } from '../../declared-configuration/declared-configuration.js';
 import { required } from '../../http/form-parameters.js';
-import { ConnectingIdentities } from '../../interaction/connecting-identities.js';
+import { ConnectingIdentities } from '../../interaction/federated/connecting-identities.js';
 import { instantIn } from '../../messages/index.js';
 import { DECLARED } from '../../tokens.js';
 import type { AccountChange, AccountContext, AccountOutcome, AccountPart, AccountSection } from '../account-section.js';

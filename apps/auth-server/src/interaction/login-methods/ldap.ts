@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Directory, DirectoryUnavailable } from '../../federation/directory.js';
 import { single } from '../../http/form-parameters.js';
-import { FederatedLogin } from '../federated-login.js';
+import { FederatedLogin } from '../federated/federated-login.js';
 import { LoginThrottle } from '../login-throttle.js';
 import type { LoginAttempt, LoginMethod, LoginOutcome, LoginPart } from './login-method.js';
 

@@ -3,9 +3,9 @@ import { OAuthError } from '@tandem/protocol';
 import { UpstreamProblem } from '../../federation/upstream-problem.js';
 import { UpstreamProviders } from '../../federation/upstream-providers.js';
 import { required } from '../../http/form-parameters.js';
-import { IdentityLinking } from '../identity-linking.js';
+import { IdentityLinking } from '../federated/identity-linking.js';
 import { Interactions } from '../interactions.js';
-import { UpstreamSignIn } from '../upstream-sign-in.js';
+import { UpstreamSignIn } from '../federated/upstream-sign-in.js';
 import type { LoginAttempt, LoginContext, LoginMethod, LoginOutcome, LoginPart } from './login-method.js';
 
 /** Other OpenID Providers, a link for each. It ends at the callback, in `upstream.controller`. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UserStore } from '@tandem/persistence';
-import { acrOf, reachesAcr, SECOND_FACTOR_AMR, words } from '@tandem/protocol';
+import { acrOf, reachesAcr, SECOND_FACTOR_AMR } from '@tandem/protocol';
 import type { Interaction, User } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../../clock.js';
@@ -9,7 +9,7 @@ import type { MessageKey } from '../../messages/index.js';
 import { Pages } from '../../pages/pages.js';
 import { BrowserSessions } from '../../session/browser-sessions.js';
 import type { Authentication } from '../../session/browser-sessions.js';
-import { formTargetsOf, presentClient } from '../client-presentation.js';
+import { framedBy } from '../client-presentation.js';
 import { Interactions } from '../interactions.js';
 import type { LoginContext } from '../login-methods/login-method.js';
 import { LoginPage } from '../login-page.js';
@@ -90,24 +90,19 @@ export class SecondFactorPage {
   }
 
   private show(half: HalfSignIn, status: number, view: string, model: object): Answer {
-    const { http, interaction, client, user, language } = half;
-    const { redirectUri, uiLocales } = interaction.parameters;
-    const presentation = presentClient(client, redirectUri, [...words(uiLocales), language.tag]);
+    const { http, interaction, user } = half;
+    const { client, needs } = framedBy(half);
     return this.pages.render(
       status,
       view,
       {
         ...model,
-        client: presentation,
+        client,
         email: user.email,
         interaction: interaction.interactionId,
         csrf: this.interactions.csrfToken(http, interaction),
       },
-      {
-        language,
-        formTargets: formTargetsOf(client, redirectUri),
-        ...(presentation.logo === undefined ? {} : { images: [new URL(presentation.logo).origin] }),
-      },
+      needs,
     );
   }
 }

@@ -3,7 +3,7 @@ import { AuditStore } from '@tandem/persistence';
 import type { FormParameters } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../../endpoints.js';
-import { withHeaders } from '../../http/answer.js';
+import { retryAfter, withHeaders } from '../../http/answer.js';
 import type { Answer } from '../../http/answer.js';
 import { single } from '../../http/form-parameters.js';
 import { readForm, readQuery } from '../../http/read-request.js';
@@ -58,7 +58,7 @@ export class SecondFactorController {
     if (outcome.outcome === 'refused') return this.page.render(half, 200, 'factor.refused', tried);
     if (outcome.outcome === 'throttled') {
       const page = this.page.render(half, 429, 'login.throttled', tried);
-      return withHeaders(page, { 'retry-after': String(outcome.retryAfterSeconds) });
+      return retryAfter(page, outcome.retryAfterSeconds);
     }
     const headers = await this.completion.finish(half, outcome.factor, outcome.amr);
     return withHeaders(this.interactions.resume(half.interaction), headers);

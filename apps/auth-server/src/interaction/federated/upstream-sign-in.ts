@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { InteractionStore } from '@tandem/persistence';
 import { words } from '@tandem/protocol';
 import type { Client, Interaction } from '@tandem/protocol';
-import type { DeclaredConnection } from '../declared-configuration/declared-configuration.js';
-import { Clock } from '../clock.js';
-import { UpstreamProviders } from '../federation/upstream-providers.js';
-import type { UpstreamAttempt, UpstreamUser } from '../federation/upstream-providers.js';
-import type { LoginContext } from './login-methods/login-method.js';
+import type { DeclaredConnection } from '../../declared-configuration/declared-configuration.js';
+import { Clock } from '../../clock.js';
+import { UpstreamProviders } from '../../federation/upstream-providers.js';
+import type { UpstreamAttempt, UpstreamUser } from '../../federation/upstream-providers.js';
+import type { LoginContext } from '../login-methods/login-method.js';
 
 /** What the interaction keeps while its user is at another provider. */
 interface Pending extends UpstreamAttempt {

@@ -3,23 +3,23 @@ import { AuditStore } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
 import type { Interaction } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ENDPOINTS } from '../endpoints.js';
-import { UpstreamProblem } from '../federation/upstream-problem.js';
-import { UpstreamProviders } from '../federation/upstream-providers.js';
-import { seeOther, withHeaders } from '../http/answer.js';
-import type { Answer } from '../http/answer.js';
-import { encodeFormParameters, single } from '../http/form-parameters.js';
-import { readQuery } from '../http/read-request.js';
-import { sendAnswer } from '../http/send-answer.js';
-import type { MessageKey } from '../messages/index.js';
-import { asPage } from '../pages/as-page.js';
-import { Pages } from '../pages/pages.js';
+import { ENDPOINTS } from '../../endpoints.js';
+import { UpstreamProblem } from '../../federation/upstream-problem.js';
+import { UpstreamProviders } from '../../federation/upstream-providers.js';
+import { seeOther, withHeaders } from '../../http/answer.js';
+import type { Answer } from '../../http/answer.js';
+import { encodeFormParameters, single } from '../../http/form-parameters.js';
+import { readQuery } from '../../http/read-request.js';
+import { sendAnswer } from '../../http/send-answer.js';
+import type { MessageKey } from '../../messages/index.js';
+import { asPage } from '../../pages/as-page.js';
+import { Pages } from '../../pages/pages.js';
 import { ConnectingIdentities } from './connecting-identities.js';
 import { FederatedLogin } from './federated-login.js';
-import { Interactions } from './interactions.js';
-import { LoginCompletion } from './login-completion.js';
-import { LoginPage } from './login-page.js';
-import type { LoginContext } from './login-methods/login-method.js';
+import { expired, Interactions } from '../interactions.js';
+import { LoginCompletion } from '../login-completion.js';
+import { LoginPage } from '../login-page.js';
+import type { LoginContext } from '../login-methods/login-method.js';
 import { UpstreamSignIn } from './upstream-sign-in.js';
 import type { UpstreamArrival } from './upstream-sign-in.js';
 
@@ -75,8 +75,7 @@ export class UpstreamController {
     const state = single(query, 'state') ?? '';
     const interactionId = this.upstream.interactionOf(state);
     const interaction = interactionId === undefined ? undefined : await this.interactions.find(http, interactionId);
-    if (interaction === undefined)
-      throw new OAuthError('invalid_request', 'this sign-in has expired: go back to the application and start again');
+    if (interaction === undefined) throw expired();
     const context = await this.page.contextOf(http, interaction);
     if (!this.isOffered(context)) throw new OAuthError('invalid_request', 'this way to sign in is not offered');
     try {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FederatedIdentity, FederatedUser } from '@tandem/persistence';
 import type { Interaction } from '@tandem/protocol';
-import type { FederationSettings } from '../declared-configuration/declared-configuration.js';
-import { FederatedSignIn } from '../federation/federated-sign-in.js';
+import type { FederationSettings } from '../../declared-configuration/declared-configuration.js';
+import { FederatedSignIn } from '../../federation/federated-sign-in.js';
 import { IdentityLinking } from './identity-linking.js';
-import type { LoginOutcome } from './login-methods/login-method.js';
+import type { LoginOutcome } from '../login-methods/login-method.js';
 
 type Outcome = Extract<LoginOutcome, { outcome: 'authenticated' | 'refused' | 'asks' }>;
 

@@ -3,15 +3,15 @@ import { AuditStore, FederatedIdentityStore, InteractionStore } from '@tandem/pe
 import type { FederatedIdentity, SignIn } from '@tandem/persistence';
 import type { Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
-import { ACCOUNT_CLIENT_ID, accountClient } from '../built-in.js';
-import { Issuer } from '../endpoints.js';
-import { seeOther } from '../http/answer.js';
-import type { Answer } from '../http/answer.js';
-import { languageFor } from '../messages/index.js';
-import type { Language, MessageKey } from '../messages/index.js';
-import { Pages } from '../pages/pages.js';
-import { BrowserSessions } from '../session/browser-sessions.js';
-import { Interactions } from './interactions.js';
+import { ACCOUNT_CLIENT_ID, accountClient } from '../../built-in.js';
+import { Issuer } from '../../endpoints.js';
+import { seeOther } from '../../http/answer.js';
+import type { Answer } from '../../http/answer.js';
+import { languageFor } from '../../messages/index.js';
+import type { Language, MessageKey } from '../../messages/index.js';
+import { Pages } from '../../pages/pages.js';
+import { BrowserSessions } from '../../session/browser-sessions.js';
+import { Interactions } from '../interactions.js';
 
 const KEPT_AS = 'connect';
 
