@@ -2,8 +2,7 @@ import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from '@nats-io
 import { AckPolicy, DeliverPolicy, DiscardPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { connect, nkeyAuthenticator, nanos } from '@nats-io/transport-node';
-import { readFileSync } from 'node:fs';
+import { nanos } from '@nats-io/transport-node';
 import {
   EVENT_STREAM,
   EVENT_SUBJECT_PREFIX,
@@ -16,7 +15,7 @@ import {
   logoutSubject,
   MAXIMUM_MESSAGE_BYTES,
 } from '@tandem/contracts';
-import { serversOf } from './nats-link.js';
+import { connectOnce } from './nats-link.js';
 import { INBOXES } from './nats-server-config.js';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -98,12 +97,8 @@ export async function provisionStreams(
 
 /** Connects as the provisioner, provisions, and leaves: the one-shot job of a deployment. */
 export async function provision(url: string, seedFile: string | undefined, what: Provision): Promise<void> {
-  const seed = seedFile === undefined ? undefined : new TextEncoder().encode(readFileSync(seedFile, 'utf8').trim());
-  const connection = await connect({
-    servers: serversOf(url),
-    name: 'provisioner',
-    ...(seed === undefined ? {} : { authenticator: nkeyAuthenticator(seed), inboxPrefix: INBOXES.provisioner }),
-  });
+  const credentials = seedFile === undefined ? {} : { seedFile, inboxPrefix: INBOXES.provisioner };
+  const connection = await connectOnce({ url, name: 'provisioner', ...credentials });
   try {
     await provisionStreams(connection, what);
   } finally {

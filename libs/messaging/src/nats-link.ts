@@ -24,13 +24,24 @@ function authenticatorOf(seedFile: string | undefined): { readonly authenticator
 }
 
 /** Servers of a cluster may be listed; those that are up tell of the others. */
-export const serversOf = (url: string): string[] => url.split(',').map((server) => server.trim());
+const serversOf = (url: string): string[] => url.split(',').map((server) => server.trim());
 
-/** Connection options that never give up: a broker that is away comes back. */
-function optionsOf({ url, name, seedFile, inboxPrefix }: NatsCredentials): ConnectionOptions {
+function identityOf({ url, name, seedFile, inboxPrefix }: NatsCredentials): ConnectionOptions {
   return {
     servers: serversOf(url),
     name,
+    ...authenticatorOf(seedFile),
+    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+  };
+}
+
+/** Connects for a job that ends: to it a broker that is away is an error. */
+export const connectOnce = (credentials: NatsCredentials): Promise<NatsConnection> => connect(identityOf(credentials));
+
+/** Connection options that never give up: a broker that is away comes back. */
+function optionsOf(credentials: NatsCredentials): ConnectionOptions {
+  return {
+    ...identityOf(credentials),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 200,
     pingInterval: 10_000,
@@ -38,8 +49,6 @@ function optionsOf({ url, name, seedFile, inboxPrefix }: NatsCredentials): Conne
     waitOnFirstConnect: true,
     // Else two refusals end it for good, also those of a server that gets its users a moment later.
     ignoreAuthErrorAbort: true,
-    ...authenticatorOf(seedFile),
-    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
   };
 }
 

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamManager } from '@nats-io/jetstream';
-import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { connectOnce } from './nats-link.js';
 import { IMPORTED_API_PREFIX, INBOXES } from './nats-server-config.js';
 
 /** How many messages are asked for at once. */
@@ -27,13 +26,9 @@ export class StreamReader {
 
   /** Connects, as the auditor when there is a seed. */
   static async open(url: string, seedFile: string | undefined): Promise<StreamReader> {
-    const seed = seedFile === undefined ? undefined : new TextEncoder().encode(readFileSync(seedFile, 'utf8').trim());
-    const connection = await connect({
-      servers: url,
-      name: 'auditor',
-      ...(seed === undefined ? {} : { authenticator: nkeyAuthenticator(seed), inboxPrefix: INBOXES.auditor }),
-    });
-    const apiPrefix = seed === undefined ? {} : { apiPrefix: IMPORTED_API_PREFIX };
+    const credentials = seedFile === undefined ? {} : { seedFile, inboxPrefix: INBOXES.auditor };
+    const connection = await connectOnce({ url, name: 'auditor', ...credentials });
+    const apiPrefix = seedFile === undefined ? {} : { apiPrefix: IMPORTED_API_PREFIX };
     return new StreamReader(connection, await jetstreamManager(connection, { checkAPI: false, ...apiPrefix }));
   }
 
