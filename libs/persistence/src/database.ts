@@ -27,6 +27,12 @@ export interface Queries {
 
 /** How long the server and we are patient; milliseconds. The client-side ones also work while the server is frozen. */
 const TIMEOUTS = { connect: 800, query: 1_500, statement: 1_200, lock: 500, idleInTransaction: 3_000 } as const;
+/**
+ * A prepared plan lives until the statistics change. Made while a table was small it would read all of it, and go on so
+ * while it grows; every statement has its index. Without it, the reading of a whole table is priced so high that PostgreSQL
+ * would compile the statement first.
+ */
+const PLANNER = '-c enable_seqscan=off -c jit=off';
 /** Statements that may wait for a connection of the pool. */
 export const MAXIMUM_WAITERS = 200;
 
@@ -55,6 +61,7 @@ export function dataSourceOptions({ url, poolSize = 10, onError }: DatabaseOptio
       // Idle connections keep their prepared statements.
       idleTimeoutMillis: 0,
       keepAlive: true,
+      options: PLANNER,
     },
   };
 }

@@ -3,6 +3,7 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { GRANT_COLUMNS, grantOf } from './grant-columns.js';
 import type { GrantColumns } from './grant-columns.js';
+import { joinFamily, lookUp } from './look-up.js';
 import { USER_DETAILS, userOf } from './user-columns.js';
 import type { UserColumns } from './user-columns.js';
 
@@ -25,9 +26,8 @@ const FIELDS = `${GRANT_COLUMNS}, ${USER_DETAILS}`;
 
 const FAMILY = statement(
   'access_token_family',
-  `SELECT ${FIELDS} FROM grants g JOIN users u ON u.user_id = g.user_id AND u.disabled_at IS NULL
-    WHERE g.grant_id = $1 AND g.revoked_at IS NULL
-      AND NOT EXISTS (SELECT FROM revocations r WHERE (r.kind, r.id) IN (('jti', $2), ('session', $3), ('client', g.client_id), ('user', g.user_id))
+  `SELECT ${FIELDS} FROM (SELECT $1::text AS id) named ${joinFamily('named.id')}
+    WHERE NOT EXISTS (SELECT FROM revocations r WHERE (r.kind, r.id) IN (('jti', $2), ('session', $3), ('client', g.client_id), ('user', g.user_id))
                         AND (r.kind IN ('jti', 'session') OR extract(epoch FROM r.not_before) >= $4))`,
   (row: Row): LiveToken => ({ grant: grantOf(row), user: userOf(row) }),
 );
@@ -35,8 +35,8 @@ const OPAQUE = statement(
   'access_token_opaque',
   `SELECT ${FIELDS}, t.jti, t.scope AS token_scope, floor(extract(epoch FROM t.issued_at))::float8 AS issued_at,
           floor(extract(epoch FROM t.expires_at))::float8 AS token_expires_at
-     FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id JOIN users u ON u.user_id = g.user_id AND u.disabled_at IS NULL
-    WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > clock_timestamp() AND g.revoked_at IS NULL
+     FROM access_tokens t ${joinFamily('t.grant_id')}
+    WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > clock_timestamp()
       AND NOT EXISTS (SELECT FROM revocations r WHERE (r.kind, r.id) IN (('client', g.client_id), ('user', g.user_id)) AND r.not_before >= t.issued_at)`,
   (
     row: Row & { jti: string; token_scope: string[]; issued_at: number; token_expires_at: number },
@@ -57,7 +57,7 @@ const CLIENT_TOKEN_DEAD = statement<{ dead: boolean }>(
 const OWNER = statement<{ jti: string; client_id: string; alive: boolean }>(
   'access_token_owner',
   `SELECT t.jti, g.client_id, t.revoked_at IS NULL AND t.expires_at > clock_timestamp() AS alive
-     FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id WHERE t.token_hash = $1`,
+     FROM access_tokens t JOIN ${lookUp('grants g', 'grant_id = t.grant_id')} ON true WHERE t.token_hash = $1`,
 );
 const REVOKE_OPAQUE = statement(
   'access_token_revoke',

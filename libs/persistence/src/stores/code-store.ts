@@ -3,6 +3,7 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { GRANT_COLUMNS, grantOf } from './grant-columns.js';
 import type { GrantColumns } from './grant-columns.js';
+import { joinFamily } from './look-up.js';
 import { USER_DETAILS, userOf } from './user-columns.js';
 import type { UserColumns } from './user-columns.js';
 
@@ -44,9 +45,7 @@ const TAKE = statement(
      RETURNING grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, nonce),
    family AS (
      SELECT ${GRANT_COLUMNS}, ${USER_DETAILS}
-       FROM taken t
-       JOIN grants g ON g.grant_id = t.grant_id AND g.revoked_at IS NULL
-       JOIN users u ON u.user_id = g.user_id AND u.disabled_at IS NULL),
+       FROM taken t ${joinFamily('t.grant_id')}),
    refresh AS (
      INSERT INTO refresh_tokens (token_hash, grant_id, client_id, generation, idle_expires_at, expires_at)
      SELECT $3, grant_id, client_id, 1, clock_timestamp() + make_interval(secs => $4), clock_timestamp() + make_interval(secs => $5)

@@ -3,6 +3,7 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { GRANT_COLUMNS, grantOf } from './grant-columns.js';
 import type { GrantColumns } from './grant-columns.js';
+import { joinFamily, lookUp } from './look-up.js';
 import { USER_DETAILS, userOf } from './user-columns.js';
 import type { UserColumns } from './user-columns.js';
 
@@ -38,14 +39,12 @@ const ROTATE = statement(
   `WITH taken AS (
      UPDATE refresh_tokens SET consumed_at = clock_timestamp()
       WHERE token_hash = $1 AND client_id = $2 AND consumed_at IS NULL AND least(idle_expires_at, expires_at) > clock_timestamp()
-        AND EXISTS (SELECT FROM grants g JOIN users u ON u.user_id = g.user_id AND u.disabled_at IS NULL
-                     WHERE g.grant_id = refresh_tokens.grant_id AND g.revoked_at IS NULL)
+        AND EXISTS (SELECT FROM (SELECT refresh_tokens.grant_id) named ${joinFamily('named.grant_id')})
      RETURNING grant_id, client_id, generation, expires_at),
    family AS (
      UPDATE grants g SET last_used_at = clock_timestamp()
-       FROM taken t, users u
-      WHERE g.grant_id = t.grant_id AND g.revoked_at IS NULL AND u.user_id = g.user_id AND u.disabled_at IS NULL
-     RETURNING ${GRANT_COLUMNS}, ${USER_DETAILS}),
+      WHERE g.grant_id = (SELECT grant_id FROM taken) AND g.revoked_at IS NULL
+     RETURNING ${GRANT_COLUMNS}),
    successor AS (
      INSERT INTO refresh_tokens (token_hash, grant_id, client_id, generation, idle_expires_at, expires_at)
      SELECT $3, t.grant_id, t.client_id, t.generation + 1, clock_timestamp() + make_interval(secs => $4), t.expires_at
@@ -53,7 +52,7 @@ const ROTATE = statement(
    opaque AS (
      INSERT INTO access_tokens (token_hash, jti, grant_id, scope, expires_at)
      SELECT $5, $6, grant_id, scope, clock_timestamp() + make_interval(secs => $7) FROM family WHERE cardinality(audience) = 0)
-   SELECT * FROM family`,
+   SELECT f.*, ${USER_DETAILS} FROM family f JOIN ${lookUp('users u', 'user_id = f.user_id')} ON u.disabled_at IS NULL`,
   familyOf('rotated'),
 );
 const RETRY = statement(
@@ -61,9 +60,8 @@ const RETRY = statement(
   `WITH family AS (
      SELECT ${GRANT_COLUMNS}, ${USER_DETAILS}
        FROM refresh_tokens r
-       JOIN refresh_tokens s ON s.token_hash = $3 AND s.consumed_at IS NULL AND least(s.idle_expires_at, s.expires_at) > clock_timestamp()
-       JOIN grants g ON g.grant_id = r.grant_id AND g.revoked_at IS NULL
-       JOIN users u ON u.user_id = g.user_id AND u.disabled_at IS NULL
+       JOIN ${lookUp('refresh_tokens s', 'token_hash = $3')} ON s.consumed_at IS NULL AND least(s.idle_expires_at, s.expires_at) > clock_timestamp()
+       ${joinFamily('r.grant_id')}
       WHERE r.token_hash = $1 AND r.client_id = $2 AND r.consumed_at > clock_timestamp() - make_interval(secs => $4)),
    opaque AS (
      INSERT INTO access_tokens (token_hash, jti, grant_id, scope, expires_at)

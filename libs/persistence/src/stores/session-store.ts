@@ -3,6 +3,7 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { ENDED_EVENT } from './grant-record.js';
 import { keepLogoutDeliveries } from './logout-delivery-store.js';
+import { lookUp } from './look-up.js';
 import { enqueue } from './outbox-store.js';
 import { revokeIn } from './revocation-store.js';
 import { USER_COLUMNS, userOf } from './user-columns.js';
@@ -44,12 +45,13 @@ const signInOf = (row: SignInRow): SignIn => ({
   user: userOf(row),
   consented: row.consented ?? [],
 });
+const WITH_USER_AND_CONSENT = `JOIN ${lookUp('users u', 'user_id = s.user_id')} ON u.disabled_at IS NULL
+     LEFT JOIN ${lookUp('consents c', 'user_id = s.user_id AND client_id = $2')} ON true`;
 const FIND = statement(
   'session_find',
   `SELECT s.sid, extract(epoch FROM s.auth_time)::float8 AS auth_time, s.acr, s.amr, c.scope AS consented, ${USER_COLUMNS}
      FROM sessions s
-     JOIN users u ON u.user_id = s.user_id AND u.disabled_at IS NULL
-     LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = $2
+     ${WITH_USER_AND_CONSENT}
     WHERE s.cookie_hash = $1 AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()`,
   signInOf,
 );
@@ -59,8 +61,7 @@ const FIND_ALL = statement(
           EXISTS (SELECT FROM grants g WHERE g.sid = s.sid AND g.client_id = $2 AND g.revoked_at IS NULL) AS takes_part,
           ${USER_COLUMNS}
      FROM sessions s
-     JOIN users u ON u.user_id = s.user_id AND u.disabled_at IS NULL
-     LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = $2
+     ${WITH_USER_AND_CONSENT}
     WHERE s.cookie_hash = ANY ($1::bytea[]) AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
     ORDER BY array_position($1::bytea[], s.cookie_hash)`,
   (row: SignInRow & { readonly cookie_hash: Buffer; readonly takes_part: boolean }): BrowserSignIn => ({
