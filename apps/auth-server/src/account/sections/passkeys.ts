@@ -12,6 +12,7 @@ import type { Language } from '../../messages/index.js';
 import { DECLARED } from '../../tokens.js';
 import type { AccountChange, AccountContext, AccountOutcome, AccountPart, AccountSection } from '../account-section.js';
 import { PasskeyCreation } from './passkey-creation.js';
+import { waysToSignIn } from './ways-to-sign-in.js';
 
 const LONGEST_NAME = 64;
 
@@ -79,8 +80,10 @@ export class PasskeysSection implements AccountSection {
   }
 
   private async remove({ signIn, language, form }: AccountChange): Promise<AccountOutcome> {
-    const removed = await this.passkeys.remove(signIn.user.userId, required(form, 'credential_id'));
+    const ways = waysToSignIn(this.declared);
+    const removed = await this.passkeys.remove(signIn.user.userId, required(form, 'credential_id'), ways);
     if (removed === undefined) return { problem: 'passkeys.gone' };
+    if (removed === 'last') return { problem: 'ways.last' };
     await this.tell(signIn.user, language, 'removed', removed.name);
     return { audit: 'passkey.removed', notice: 'passkeys.removed' };
   }
