@@ -88,7 +88,7 @@ describe('signing up', () => {
     expect(consent.url.pathname).toBe('/consent');
     expect(await accountsOf(email)).toHaveLength(1);
     const replayed = await client.agent.open(link);
-    expect([replayed.status, replayed.title]).toEqual([400, expect.stringContaining('counts no more')]);
+    expect([replayed.status, replayed.title]).toEqual([400, expect.stringContaining('no longer works')]);
     expect((await client.agent.submit(page.form())).status).toBe(400);
   });
 
