@@ -88,8 +88,7 @@ export async function startShownSystem(settings: object = {}): Promise<ShownSyst
     database.query(statement, values as unknown[]);
   return {
     ...{ tandem, provider, mailbox, sql },
-    withoutOffer: (context) =>
-      context.addCookies([{ name: 'tandem_passkey_later', value: '1', url: tandem.issuer }]),
+    withoutOffer: (context) => context.addCookies([{ name: 'tandem_passkey_later', value: '1', url: tandem.issuer }]),
     newPerson: async (name = 'Dora Explorer') => {
       const email = `${name.toLowerCase().replaceAll(' ', '.')}.${randomUUID().slice(0, 4)}@example.com`;
       await sql(

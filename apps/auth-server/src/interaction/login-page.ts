@@ -58,7 +58,10 @@ export class LoginPage {
     });
   }
 
-  async render(context: LoginContext, { status = 200, problem, username, tried }: LoginPageOptions = {}): Promise<Answer> {
+  async render(
+    context: LoginContext,
+    { status = 200, problem, username, tried }: LoginPageOptions = {},
+  ): Promise<Answer> {
     const { http, interaction } = context;
     const { loginHint } = interaction.parameters;
     const parts = await this.partsOf(context);

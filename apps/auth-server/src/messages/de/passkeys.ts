@@ -12,7 +12,8 @@ export const passkeys: Readonly<Record<keyof typeof english, string>> = {
   'passkeys.no-script': 'Passkeys brauchen JavaScript, das in diesem Browser ausgeschaltet ist.',
   'passkeys.unsupported': 'Dieser Browser kann hier keine Passkeys benutzen.',
   'passkeys.offer': 'Beim nächsten Mal schneller',
-  'passkeys.offer-lead': 'Mit einem Passkey genügt Ihr Fingerabdruck, Ihr Gesicht oder die PIN Ihres Geräts: kein Passwort, das Sie eingeben müssten oder das andere stehlen könnten.',
+  'passkeys.offer-lead':
+    'Mit einem Passkey genügt Ihr Fingerabdruck, Ihr Gesicht oder die PIN Ihres Geräts: kein Passwort, das Sie eingeben müssten oder das andere stehlen könnten.',
   'passkeys.later': 'Jetzt nicht',
   'passkeys.later-hint': 'Sie können jederzeit auf Ihrer Kontoseite einen hinzufügen.',
   'passkeys.title': 'Passkeys',

@@ -51,6 +51,7 @@ export const signUp: Readonly<Record<keyof typeof english, string>> = {
   'password.breached':
     'Dieses Passwort ist aus Datenlecks bekannt oder gehört zu den ersten, die probiert werden. Wählen Sie ein anderes.',
   'email.sign-in': 'Mit einem Code per E-Mail anmelden',
-  'email.code-mailed': 'Wir haben eine Mail an {email} geschickt. Geben Sie den Code mit sechs Ziffern ein, der darin steht.',
+  'email.code-mailed':
+    'Wir haben eine Mail an {email} geschickt. Geben Sie den Code mit sechs Ziffern ein, der darin steht.',
   'reset.choose': 'Neues Passwort wählen',
 };

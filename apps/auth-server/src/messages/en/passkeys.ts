@@ -7,7 +7,8 @@ export const passkeys = {
   'passkeys.no-script': 'Passkeys need JavaScript, which is off in this browser.',
   'passkeys.unsupported': 'This browser can not use passkeys here.',
   'passkeys.offer': 'Sign in faster next time',
-  'passkeys.offer-lead': 'With a passkey, your fingerprint, face or device PIN is enough: no password to type, and none that others could steal.',
+  'passkeys.offer-lead':
+    'With a passkey, your fingerprint, face or device PIN is enough: no password to type, and none that others could steal.',
   'passkeys.later': 'Not now',
   'passkeys.later-hint': 'You can add one on your account page at any time.',
   'passkeys.title': 'Passkeys',
