@@ -12,10 +12,10 @@ async function allowSome(page: Page, system: ShownSystem): Promise<void> {
     await page.route(place, (route) => route.fulfill({ body: '' }));
   await ask(page, system, { response_mode: 'fragment', prompt: 'consent' });
   await page.click('button[value="accept"]');
-  await page.waitForURL(`${system.tandem.sampleClientUrl}/**`);
+  await page.waitForURL(`${system.tandem.sampleClientUrl}/**`, { waitUntil: 'commit' });
   await askAs(page, system, 'shop');
   await page.click('button[value="accept"]');
-  await page.waitForURL('https://shop.example/**');
+  await page.waitForURL('https://shop.example/**', { waitUntil: 'commit' });
 }
 
 async function addPasskey(page: Page, name: string): Promise<void> {

@@ -18,7 +18,7 @@ export const REQUESTS: readonly ShownPage[] = [
       await toAccount(page, system);
       await askAs(page, system, 'archive', { scope: 'openid profile' });
       await page.click('button[value="accept"]');
-      await page.waitForURL('https://shop.example/**');
+      await page.waitForURL('https://shop.example/**', { waitUntil: 'commit' });
       await askAs(page, system, 'archive', { scope: 'openid profile email address phone' });
     },
   },
