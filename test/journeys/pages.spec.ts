@@ -39,7 +39,7 @@ describeWithBrowser('every page', () => {
   });
 
   /** The page in the narrow window. */
-  async function shown({ name, open }: ShownPage, locale: string): Promise<Page> {
+  async function shown(of: ShownPage, locale: string): Promise<Page> {
     const context = await browser.newContext({ locale, viewport: NARROW });
     contexts.push(context);
     complaints = [];
@@ -48,9 +48,9 @@ describeWithBrowser('every page', () => {
     });
     await system.withoutOffer(context);
     const page = await context.newPage();
-    await open(page, system);
+    await of.open(page, system);
     expect(await page.getAttribute('html', 'lang')).toBe(locale.slice(0, 2));
-    if (SCREENSHOTS !== undefined) await picture(page, join(SCREENSHOTS, `${name}-${locale.slice(0, 2)}`));
+    if (SCREENSHOTS !== undefined) await picture(page, join(SCREENSHOTS, `${of.name}-${locale.slice(0, 2)}`));
     return page;
   }
 
