@@ -44,7 +44,7 @@ describe('signing in by a code that comes by mail', () => {
     const first = codeIn(await system.mailbox.next(ALICE));
     const again = await client.agent.follow(await client.agent.submit(page.form('#resend')));
     const second = codeIn(await system.mailbox.next(ALICE));
-    if (first !== second) expect((await type(client, again, first)).text).toContain('This code is not right');
+    if (first !== second) expect((await type(client, again, first)).text).toContain('This code is wrong');
     expect((await type(client, again, second)).url.pathname).toBe('/consent');
     const replayed = await client.agent.submit(again.form(), { code: second });
     expect((await client.agent.follow(replayed)).find('#code')).toHaveLength(0);
@@ -57,8 +57,8 @@ describe('signing in by a code that comes by mail', () => {
     const code = codeIn(await system.mailbox.next('bob@example.com'));
     const wrong = code === '000000' ? '000001' : '000000';
     for (let guess = 0; guess < 5; guess += 1)
-      expect((await type(client, page, wrong)).text).toContain('This code is not right');
-    expect((await type(client, page, code)).text).toContain('This code is not right');
+      expect((await type(client, page, wrong)).text).toContain('This code is wrong');
+    expect((await type(client, page, code)).text).toContain('This code is wrong');
     // A new code works, in the same sign-in.
     const again = await client.agent.follow(await client.agent.submit(page.form('#resend')));
     const fresh = codeIn(await system.mailbox.next('bob@example.com'));
@@ -71,9 +71,9 @@ describe('signing in by a code that comes by mail', () => {
     const code = codeIn(await system.mailbox.next(ALICE));
     const thief = aClient();
     const elsewhere = await ask(thief, 'nobody-here@example.com');
-    expect((await type(thief, elsewhere, code)).text).toContain('This code is not right');
+    expect((await type(thief, elsewhere, code)).text).toContain('This code is wrong');
     await system.sql(`UPDATE proofs SET expires_at = clock_timestamp() WHERE purpose = 'email-code'`);
-    expect((await type(client, page, code)).text).toContain('This code is not right');
+    expect((await type(client, page, code)).text).toContain('This code is wrong');
   });
 
   it('shows the same page for an address that nobody has, and mails nobody', async () => {

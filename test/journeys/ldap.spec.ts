@@ -203,6 +203,7 @@ describeWithBrowser('in Chromium', () => {
     await page.waitForURL('**/login?**');
     if (process.env['SCREENSHOTS'] !== undefined)
       await page.screenshot({ path: `${process.env['SCREENSHOTS']}/login-ldap.png`, fullPage: true });
+    await page.click('summary:has-text("Company directory")');
     await page.fill('#ldap-username', 'heidi');
     await page.fill('#ldap-password', 'heidi-secret');
     await page.click('button:has-text("Sign in with Company directory")');

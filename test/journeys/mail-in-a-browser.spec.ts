@@ -70,6 +70,7 @@ describeWithBrowser('codes and links by mail in Chromium, through a whole hybrid
     const page = await context.newPage();
     await begin(page);
     await shoot(page, 'login-with-code');
+    await page.click('summary:has-text("code by e-mail")');
     await page.fill('#email-code-username', 'alice@example.com');
     await page.click('button:has-text("Send me a code")');
     await page.fill('#code', codeIn(await system.mailbox.next('alice@example.com')));
@@ -86,10 +87,10 @@ describeWithBrowser('codes and links by mail in Chromium, through a whole hybrid
     await page.fill('#email', 'carol@example.com');
     await page.fill('#name', 'Carol Code');
     await page.fill('#password', 'seven quiet herons');
-    await page.click('button:has-text("Go on")');
+    await page.click('button:has-text("Continue")');
     await page.fill('#code', codeIn(await system.mailbox.next('carol@example.com')));
     await shoot(page, 'sign-up-code');
-    await page.click('button:has-text("Go on")');
+    await page.click('button:has-text("Continue")');
     await finish(page, 'Hello, Carol Code');
   });
 
@@ -100,7 +101,7 @@ describeWithBrowser('codes and links by mail in Chromium, through a whole hybrid
     await page.fill('#email', 'dave@example.com');
     await page.fill('#name', 'Dave Link');
     await page.fill('#password', 'eight quiet herons');
-    await page.click('button:has-text("Go on")');
+    await page.click('button:has-text("Continue")');
     const tab = await context.newPage();
     await tab.goto(linkIn(await system.mailbox.next('dave@example.com')));
     await shoot(tab, 'sign-up-confirm');

@@ -63,21 +63,21 @@ describe('the user’s own details on the account page', () => {
     const wrong = await client.agent.submit(asked.form('#email-confirm-form'), {
       code: code === '000000' ? '000001' : '000000',
     });
-    expect(wrong.text).toContain('This code is not right');
+    expect(wrong.text).toContain('This code is wrong');
     const done = await client.agent.submit(wrong.form('#email-confirm-form'), { code });
     expect(done.text).toContain('Your e-mail address is confirmed');
     expect(done.text).toContain('liddell@example.com');
     const notice = await system.mailbox.next(ALICE);
     expect(notice.subject).toBe('Your e-mail address was changed');
     const again = await client.agent.submit(asked.form('#email-confirm-form'), { code });
-    expect(again.text).toContain('This code is not right');
+    expect(again.text).toContain('This code is wrong');
     expect((await signIn('liddell@example.com')).account.url.pathname).toBe('/account');
   });
 
   it('tells nobody but its mailbox that an address has an account, and wants a fresh sign-in', async () => {
     const { client, account } = await signIn();
     const asked = await client.agent.submit(account.form('#email-change-form'), { email: 'bob@example.com' });
-    expect(asked.text).toContain('is on its way to bob@example.com');
+    expect(asked.text).toContain('We have sent a mail to bob@example.com');
     const mail = await system.mailbox.next('bob@example.com');
     expect([mail.subject, codeIn(mail)]).toEqual(['This address has an account', '']);
     await system.sql(`UPDATE sessions SET auth_time = auth_time - interval '1 hour'`);

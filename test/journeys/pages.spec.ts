@@ -1,62 +1,79 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTandem } from '@tandem/testing';
-import type { RunningTandem } from '@tandem/testing';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { parse } from 'yaml';
 import { overflowOf, violationsOf } from '../support/accessible.js';
 import { describeWithBrowser, launchChromium } from '../support/chromium.js';
-import { SHOWN_PAGES } from '../support/shown-pages.js';
+import { SHOWN_PAGES } from '../support/shown-pages/index.js';
+import { startShownSystem } from '../support/shown-pages/shown-system.js';
+import type { ShownSystem } from '../support/shown-pages/shown-system.js';
+import type { ShownPage } from '../support/shown-pages/steps.js';
 
 /** A folder for pictures of every page, when they are wanted. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
 /** More configuration (YAML), to look at a theme. */
-const SETTINGS = process.env['SETTINGS'] ?? '';
+const SETTINGS = process.env['SETTINGS'] ?? '{}';
 
 const SCHEMES = ['light', 'dark'] as const;
 /** The narrow one is what everything must work in (WCAG 2.2 §1.4.10). */
-const WINDOWS = { wide: { width: 1_280, height: 800 }, narrow: { width: 320, height: 640 } };
+const WIDE = { width: 1_280, height: 800 };
+const NARROW = { width: 320, height: 640 };
 
 describeWithBrowser('every page', () => {
-  let tandem: RunningTandem;
+  let system: ShownSystem;
   let browser: Browser;
   beforeAll(async () => {
-    [tandem, browser] = await Promise.all([
-      startTandem({ apps: ['auth-server'], settings: SETTINGS }),
-      launchChromium(),
-    ]);
+    [system, browser] = await Promise.all([startShownSystem(parse(SETTINGS) as object), launchChromium()]);
     if (SCREENSHOTS !== undefined) mkdirSync(SCREENSHOTS, { recursive: true });
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
-    await tandem?.stop();
+    await system?.stop();
   }, 60_000);
 
-  it.each(SHOWN_PAGES.flatMap((shown) => ['en-GB', 'de-DE'].map((locale) => [shown.name, locale, shown] as const)))(
-    'shows %s (%s) to everybody, light and dark: nothing that WCAG AA forbids, nothing wider than a small window',
-    async (name, locale, shown) => {
-      const context = await browser.newContext({ locale });
-      const complaints: string[] = [];
-      context.on('console', (message) => {
-        if (message.text().includes('Content Security Policy')) complaints.push(message.text());
-      });
-      try {
-        const page = await context.newPage();
-        await shown.open(page, tandem);
-        expect(await page.getAttribute('html', 'lang')).toBe(locale.slice(0, 2));
-        for (const colorScheme of SCHEMES)
-          for (const [width, size] of Object.entries(WINDOWS)) {
-            await page.emulateMedia({ colorScheme });
-            await page.setViewportSize(size);
-            const look = `${name}-${locale.slice(0, 2)}-${colorScheme}-${width}`;
-            if (SCREENSHOTS !== undefined)
-              await page.screenshot({ path: join(SCREENSHOTS, `${look}.png`), fullPage: true });
-            const seen = { look, violations: await violationsOf(page), overflow: await overflowOf(page) };
-            expect(seen).toEqual({ look, violations: [], overflow: 0 });
-          }
-        expect(complaints).toEqual([]);
-      } finally {
-        await context.close();
+  const contexts: BrowserContext[] = [];
+  let complaints: string[];
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    expect(complaints).toEqual([]);
+  });
+
+  /** The page in the narrow window. */
+  async function shown(of: ShownPage, locale: string): Promise<Page> {
+    const context = await browser.newContext({ locale, viewport: NARROW });
+    contexts.push(context);
+    complaints = [];
+    context.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) complaints.push(message.text());
+    });
+    await system.withoutOffer(context);
+    const page = await context.newPage();
+    await of.open(page, system);
+    expect(await page.getAttribute('html', 'lang')).toBe(locale.slice(0, 2));
+    if (SCREENSHOTS !== undefined) await picture(page, join(SCREENSHOTS, `${of.name}-${locale.slice(0, 2)}`));
+    return page;
+  }
+
+  async function picture(page: Page, place: string): Promise<void> {
+    for (const [width, size] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+      await page.setViewportSize(size);
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `${place}-${colorScheme}-${width}.png`, fullPage: true });
       }
+    }
+  }
+
+  it.each(SHOWN_PAGES)(
+    'shows $name to everybody, light and dark: nothing that WCAG AA forbids, nothing wider than a small window',
+    async (page) => {
+      const english = await shown(page, 'en-GB');
+      for (const colorScheme of SCHEMES) {
+        await english.emulateMedia({ colorScheme });
+        expect({ colorScheme, violations: await violationsOf(english) }).toEqual({ colorScheme, violations: [] });
+      }
+      expect(await overflowOf(english)).toBe(0);
+      expect(await overflowOf(await shown(page, 'de-DE'))).toBe(0);
     },
   );
 });

@@ -3,6 +3,7 @@ import { DemoClient } from '../support/demo-client.js';
 import { linkIn } from '../support/mail-catcher.js';
 import { MANY_MAILS, startTandemWithMail, type TandemWithMail } from '../support/tandem-with-mail.js';
 
+const ALICE = 'alice@example.com';
 const BOB = 'bob@example.com';
 let passwordOfBob = 'builder-4242';
 
@@ -10,6 +11,7 @@ describe('a forgotten password', () => {
   let system: TandemWithMail;
   beforeAll(async () => {
     system = await startTandemWithMail({
+      apps: ['auth-server', 'resource-api'],
       login: '{ methods: [password] }',
       extra: `${MANY_MAILS}\nlogin_throttle: { window_seconds: 600, attempts_per_account: 3 }`,
     });
@@ -56,8 +58,30 @@ describe('a forgotten password', () => {
     expect(await passes('builder-4242')).toBe(false);
     expect(await passes(passwordOfBob)).toBe(true);
     const replayed = await client.agent.open(link);
-    expect([replayed.status, replayed.title]).toEqual([400, expect.stringContaining('counts no more')]);
+    expect([replayed.status, replayed.title]).toEqual([400, expect.stringContaining('no longer works')]);
     expect((await client.agent.submit(page.form(), { password: 'once more, with it' })).status).toBe(400);
+  });
+
+  it('ends the access of every application with the old password: its tokens are dead at the API and at the token endpoint', async () => {
+    const application = aClient();
+    const { access_token: accessToken, refresh_token: refreshToken } = await application.tokens(
+      'openid offline_access read:orders',
+    );
+    const callApi = async (): Promise<number> =>
+      (await fetch(`${system.tandem.resourceApiUrl}/orders`, { headers: { authorization: `Bearer ${accessToken}` } }))
+        .status;
+    expect(await callApi()).toBe(200);
+    const client = aClient();
+    const page = await client.agent.open(await linkFor(client, ALICE));
+    await client.agent.submit(page.form(), { password: 'a new one for alice' });
+    await system.mailbox.next(ALICE);
+    const refused = await application.refresh(refreshToken as string);
+    expect([refused.status, await refused.json()]).toEqual([400, expect.objectContaining({ error: 'invalid_grant' })]);
+    const since = performance.now();
+    let status = await callApi();
+    while (status === 200 && performance.now() - since < 5_000) status = await callApi();
+    expect(status).toBe(401);
+    expect(performance.now() - since).toBeLessThan(1_000);
   });
 
   it('refuses the other links once one was used', async () => {
@@ -117,7 +141,7 @@ describe('a forgotten password', () => {
 
   it('refuses a link whose address is the user’s no more', async () => {
     const client = aClient();
-    const link = await linkFor(client, 'alice@example.com');
+    const link = await linkFor(client, ALICE);
     await system.sql(
       `UPDATE users SET email = 'moved@example.com', email_key = 'moved@example.com' WHERE email_key = 'alice@example.com'`,
     );

@@ -88,7 +88,7 @@ describe('signing up', () => {
     expect(consent.url.pathname).toBe('/consent');
     expect(await accountsOf(email)).toHaveLength(1);
     const replayed = await client.agent.open(link);
-    expect([replayed.status, replayed.title]).toEqual([400, expect.stringContaining('counts no more')]);
+    expect([replayed.status, replayed.title]).toEqual([400, expect.stringContaining('no longer works')]);
     expect((await client.agent.submit(page.form())).status).toBe(400);
   });
 
@@ -99,7 +99,7 @@ describe('signing up', () => {
     const elsewhere = new UserAgent();
     const page = await elsewhere.open(linkIn(await system.mailbox.next(email)));
     const refused = await elsewhere.submit(page.form(), { password: 'somebody else’s' });
-    expect(refused.text).toContain('not the password that was chosen');
+    expect(refused.text).toContain('not the password that you chose');
     expect(await accountsOf(email)).toEqual([]);
     const done = await elsewhere.submit(refused.form(), { password: PASSWORD });
     expect(done.text).toContain('Go back to where you began');
@@ -162,7 +162,7 @@ describe('signing up', () => {
     const page = await begin(client, email);
     const code = codeIn(await system.mailbox.next(email));
     for (let guess = 0; guess < 5; guess += 1) await type(client, page, code === '000000' ? '000001' : '000000');
-    expect((await type(client, page, code)).text).toContain('This code is not right');
+    expect((await type(client, page, code)).text).toContain('This code is wrong');
     expect(await accountsOf(email)).toEqual([]);
     await client.agent.submit(page.form('#resend'));
     expect((await type(client, page, codeIn(await system.mailbox.next(email)))).url.pathname).toBe('/consent');
@@ -174,7 +174,7 @@ describe('signing up', () => {
     const page = await begin(client, email);
     const mail = await system.mailbox.next(email);
     await system.sql('UPDATE proofs SET expires_at = clock_timestamp() WHERE email = $1', [email]);
-    expect((await type(client, page, codeIn(mail))).text).toContain('This code is not right');
+    expect((await type(client, page, codeIn(mail))).text).toContain('This code is wrong');
     expect((await client.agent.open(linkIn(mail))).status).toBe(400);
     expect(await accountsOf(email)).toEqual([]);
   });

@@ -16,6 +16,7 @@ export const ENDPOINTS = {
   loginConnection: 'login/connection',
   loginCallback: 'login/callback',
   secondFactor: 'login/second-factor',
+  passkeyOffer: 'login/passkey',
   consent: 'consent',
   selectAccount: 'select-account',
   account: 'account',

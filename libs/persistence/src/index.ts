@@ -34,3 +34,4 @@ export * from './stores/revocation-store.js';
 export * from './stores/session-store.js';
 export * from './stores/totp-store.js';
 export * from './stores/user-store.js';
+export type { WaysToSignIn } from './stores/ways-to-sign-in.js';

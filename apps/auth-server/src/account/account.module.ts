@@ -9,7 +9,6 @@ import { AccountController, SECTIONS } from './account.controller.js';
 import type { AccountSection } from './account-section.js';
 import { ConnectedApplications } from './sections/connected-applications.js';
 import { ACCOUNT_SECTIONS } from './sections/index.js';
-import { PasskeyCreation } from './sections/passkey-creation.js';
 
 /**
  * Where users look after their account, what they have allowed, and where they are signed in. It signs in through
@@ -26,7 +25,6 @@ import { PasskeyCreation } from './sections/passkey-creation.js';
       inject: [...ACCOUNT_SECTIONS],
     },
     ConnectedApplications,
-    PasskeyCreation,
   ],
 })
 export class AccountModule {}

@@ -123,9 +123,10 @@ export interface Theme {
   readonly supportUrl?: string;
 }
 
-/** How many passkeys a user may have. */
+/** How many passkeys a user may have, and whether those without one are offered one after a sign-in. */
 export interface PasskeySettings {
   readonly perUser: number;
+  readonly offerAfterSignIn: boolean;
 }
 
 /** What the operator's file says, checked. */

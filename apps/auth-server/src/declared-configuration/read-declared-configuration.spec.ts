@@ -151,9 +151,10 @@ clients:
     expect(read('login_throttle: { window_seconds: 3600 }').loginThrottle.longestWindowSeconds).toBe(3_600);
   });
 
-  it('accepts how many passkeys a user may have', () => {
-    expect(read('').passkeys).toEqual({ perUser: 10 });
-    expect(read('passkeys: { per_user: 3 }').passkeys).toEqual({ perUser: 3 });
+  it('accepts how many passkeys a user may have, and whether they are offered', () => {
+    expect(read('').passkeys).toEqual({ perUser: 10, offerAfterSignIn: false });
+    const read3 = read('passkeys: { per_user: 3, offer_after_sign_in: true }');
+    expect(read3.passkeys).toEqual({ perUser: 3, offerAfterSignIn: true });
   });
 });
 

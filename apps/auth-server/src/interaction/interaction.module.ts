@@ -17,6 +17,9 @@ import { LoginController } from './login.controller.js';
 import { LOGIN_METHODS } from './login-methods/index.js';
 import type { LoginMethod } from './login-methods/login-method.js';
 import { MailedLinks } from './mailed-links.js';
+import { PasskeyCreation } from './new-passkeys/passkey-creation.js';
+import { PasskeyOffer } from './new-passkeys/passkey-offer.js';
+import { PasskeyOfferController } from './new-passkeys/passkey-offer.controller.js';
 import { PasswordHashing } from './login-methods/password-hashing.js';
 import { Proofs } from './proofs.js';
 import { UpstreamSignIn } from './federated/upstream-sign-in.js';
@@ -40,6 +43,7 @@ import { SelectAccountController } from './select-account.controller.js';
   controllers: [
     LoginController,
     SecondFactorController,
+    PasskeyOfferController,
     UpstreamController,
     ConsentController,
     SelectAccountController,
@@ -64,6 +68,8 @@ import { SelectAccountController } from './select-account.controller.js';
     LoginPage,
     LoginThrottle,
     MailedLinks,
+    PasskeyCreation,
+    PasskeyOffer,
     PasswordHashing,
     Proofs,
     RecoveryCodes,
@@ -84,6 +90,7 @@ import { SelectAccountController } from './select-account.controller.js';
     LoginPage,
     LoginThrottle,
     MailedLinks,
+    PasskeyCreation,
     PasswordHashing,
     Proofs,
     SecondFactorEnrolment,

@@ -19,7 +19,7 @@ const LIFETIME_SECONDS = 3_600;
 const LONGEST_CONNECTION = 100;
 
 /** A page on which the user acts; each is an endpoint. */
-export type InteractionPage = 'selectAccount' | 'login' | 'secondFactor' | 'signUp' | 'consent';
+export type InteractionPage = 'selectAccount' | 'login' | 'secondFactor' | 'passkeyOffer' | 'signUp' | 'consent';
 
 /** What waits: a new request, or one that was taken up again. */
 export interface Waiting {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditStore, InteractionStore, UserStore } from '@tandem/persistence';
 import { acrOf, acrWishesOfPending, meetsDemands, reachesAcr, SECOND_FACTOR_AMR } from '@tandem/protocol';
-import type { Interaction } from '@tandem/protocol';
+import type { Interaction, Session } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../clock.js';
 import { withHeaders } from '../http/answer.js';
@@ -13,10 +13,20 @@ import { Interactions } from './interactions.js';
 import type { LoginContext } from './login-methods/login-method.js';
 import { LoginPage } from './login-page.js';
 import { LoginThrottle } from './login-throttle.js';
+import { PasskeyOffer } from './new-passkeys/passkey-offer.js';
 import type { HalfSignIn } from './second-factors/second-factor-page.js';
 import { SecondFactors } from './second-factors/second-factors.js';
 
-/** Where every way to sign in ends: the second factor is asked for, or the session starts and the browser returns to /authorize. */
+/** A sign-in with both factors: what tells the browser, and where it goes. */
+export interface FinishedSignIn {
+  readonly headers: AnswerHeaders;
+  readonly next: Answer;
+}
+
+/**
+ * Where every way to sign in ends: the second factor is asked for, or the session starts and the browser returns to
+ * /authorize, perhaps by way of the offer of a passkey.
+ */
 @Injectable()
 export class LoginCompletion {
   constructor(
@@ -28,6 +38,7 @@ export class LoginCompletion {
     private readonly users: UserStore,
     private readonly throttle: LoginThrottle,
     private readonly secondFactors: SecondFactors,
+    private readonly offer: PasskeyOffer,
     private readonly page: LoginPage,
     private readonly clock: Clock,
   ) {}
@@ -53,11 +64,11 @@ export class LoginCompletion {
     const { headers, session } = await this.start(http, authentication);
     await this.interactionStore.loggedIn(interaction.interactionId, session.sid);
     await this.tell('login.succeeded', interaction, authentication, { method });
-    return withHeaders(this.interactions.resume(interaction), headers);
+    return withHeaders(await this.next(context, session), headers);
   }
 
   /** A half sign-in whose second factor is proven. It is as old as its first factor. */
-  async finish(half: HalfSignIn, factor: string, amr: readonly string[]): Promise<AnswerHeaders> {
+  async finish(half: HalfSignIn, factor: string, amr: readonly string[]): Promise<FinishedSignIn> {
     const { http, interaction, first, method } = half;
     const authentication = { ...first, amr: [...new Set([...first.amr, ...amr])] };
     const { headers, session } = await this.start(http, authentication);
@@ -70,7 +81,13 @@ export class LoginCompletion {
       await this.interactionStore.loggedIn(interaction.interactionId, session.sid);
       await this.tell('login.succeeded', interaction, authentication, { method, second_factor: factor });
     }
-    return headers;
+    return { headers, next: await this.next(half, session) };
+  }
+
+  private async next({ http, client, interaction }: LoginContext, session: Session): Promise<Answer> {
+    return (await this.offer.isDue(http, client, session))
+      ? this.interactions.pageOf('passkeyOffer', interaction)
+      : this.interactions.resume(interaction);
   }
 
   /** What a sign-in lacks: users with a second factor are always asked for it, others where the strength is demanded. */

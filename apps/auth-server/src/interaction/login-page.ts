@@ -24,6 +24,8 @@ export interface LoginPageOptions {
   readonly status?: number;
   readonly problem?: MessageKey;
   readonly username?: string;
+  /** The method that the problem is about. */
+  readonly tried?: string;
 }
 
 /** The login page: one part for each way to sign in that the operator has switched on and the client admits. */
@@ -56,7 +58,10 @@ export class LoginPage {
     });
   }
 
-  async render(context: LoginContext, { status = 200, problem, username }: LoginPageOptions = {}): Promise<Answer> {
+  async render(
+    context: LoginContext,
+    { status = 200, problem, username, tried }: LoginPageOptions = {},
+  ): Promise<Answer> {
     const { http, interaction } = context;
     const { loginHint } = interaction.parameters;
     const parts = await this.partsOf(context);
@@ -74,6 +79,7 @@ export class LoginPage {
         link: link?.displayName,
         username: username ?? loginHint ?? '',
         problem,
+        tried,
         links: this.linksOf(context),
       },
       {

@@ -74,12 +74,12 @@ export class LoginController {
     const { clientId } = attempt.interaction;
     await this.audit.write([{ type: `login.${outcome.outcome}`, clientId, detail: { method } }]);
     const entered = single(attempt.form, 'username');
-    const username = entered === undefined ? {} : { username: entered };
+    const typed = { tried: method, ...(entered === undefined ? {} : { username: entered }) };
     if (outcome.outcome === 'refused')
-      return this.page.render(attempt, { problem: outcome.problem ?? 'login.refused', ...username });
+      return this.page.render(attempt, { problem: outcome.problem ?? 'login.refused', ...typed });
     if (outcome.outcome === 'unavailable')
-      return this.page.render(attempt, { status: 503, problem: outcome.problem, ...username });
-    const page = await this.page.render(attempt, { status: 429, problem: 'login.throttled', ...username });
+      return this.page.render(attempt, { status: 503, problem: outcome.problem, ...typed });
+    const page = await this.page.render(attempt, { status: 429, problem: 'login.throttled', ...typed });
     return retryAfter(page, outcome.retryAfterSeconds);
   }
 }

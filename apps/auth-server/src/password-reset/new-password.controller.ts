@@ -68,7 +68,7 @@ export class NewPasswordController {
     // The mailbox was reached, whatever else happens.
     await this.users.verifyEmail(user.userId, user.email);
     if (unlocks) await this.throttle.succeeded(user.emailKey);
-    else await this.change.make(user, password, languageFor(http), 'none');
+    else await this.change.make(user, password, languageFor(http));
     await this.audit.write([{ type: unlocks ? 'user.unlocked' : 'password.reset', userId: user.userId }]);
     return this.done(http, unlocks, String(proof.detail['interactionId']));
   }

@@ -140,7 +140,7 @@ describe('taking an identity away', () => {
   it('refuses the last way to sign in', async () => {
     const identity = anIdentity();
     const userId = (await store.add(identity, aUser())) as string;
-    expect(await store.unlink(identity, userId, NO_OTHER_WAY)).toBe(false);
+    expect(await store.unlink(identity, userId, NO_OTHER_WAY)).toBe('last');
     expect(await store.use(identity)).toMatchObject({ userId });
   });
 
@@ -149,8 +149,10 @@ describe('taking an identity away', () => {
     const userId = await users.keep(aUser(), 'hash');
     await store.link(identity, userId);
     await store.link(anIdentity('gone'), userId);
-    expect(await store.unlink(identity, userId, NO_OTHER_WAY)).toBe(false);
-    expect(await store.unlink(identity, userId, { ...NO_OTHER_WAY, methods: ['password', 'upstream'] })).toBe(true);
+    expect(await store.unlink(identity, userId, NO_OTHER_WAY)).toBe('last');
+    expect(await store.unlink(identity, userId, { ...NO_OTHER_WAY, methods: ['password', 'upstream'] })).toBe(
+      'removed',
+    );
     expect(await store.use(identity)).toBeUndefined();
   });
 
@@ -165,7 +167,7 @@ describe('taking an identity away', () => {
     const identity = anIdentity();
     const userId = (await store.add(identity, aUser())) as string;
     await test.sql(given, [userId, identity.subject]);
-    expect(await store.unlink(identity, userId, { ...NO_OTHER_WAY, methods: [method] })).toBe(true);
+    expect(await store.unlink(identity, userId, { ...NO_OTHER_WAY, methods: [method] })).toBe('removed');
   });
 
   it('leaves one of two that are taken away at once', async () => {
@@ -173,7 +175,7 @@ describe('taking an identity away', () => {
     const userId = (await store.add(identities[0], aUser())) as string;
     await store.link(identities[1], userId);
     const gone = await Promise.all(identities.map((identity) => store.unlink(identity, userId, NO_OTHER_WAY)));
-    expect(gone.filter(Boolean)).toHaveLength(1);
+    expect(gone.toSorted()).toEqual(['last', 'removed']);
     expect(await store.ofUser(userId)).toHaveLength(1);
   });
 
@@ -181,6 +183,7 @@ describe('taking an identity away', () => {
     const identity = anIdentity();
     await store.add(identity, aUser());
     const other = await users.keep(aUser(), 'hash');
-    expect(await store.unlink(identity, other, { ...NO_OTHER_WAY, methods: ['password'] })).toBe(false);
+    expect(await store.unlink(identity, other, { ...NO_OTHER_WAY, methods: ['password'] })).toBe('gone');
+    expect(await store.use(identity)).toBeDefined();
   });
 });

@@ -4,6 +4,8 @@ import type { Database } from '../database.js';
 import { USER_COLUMNS, userOf } from './user-columns.js';
 import type { UserColumns } from './user-columns.js';
 import { emailKey, newUserId, unprovenKey } from './user-store.js';
+import { takeWay } from './ways-to-sign-in.js';
+import type { WaysToSignIn } from './ways-to-sign-in.js';
 
 /** Who somebody is at another provider or directory: its connection here, and the name it has for them. */
 export interface FederatedIdentity {
@@ -19,12 +21,6 @@ export interface LinkedIdentity extends FederatedIdentity {
 
 /** A user as another provider describes them. An address that is not verified is kept as said, but is nobody's. */
 export type FederatedUser = Pick<User, 'email' | 'emailVerified' | 'claims'>;
-
-/** Ways to sign in that are switched on: what is left of a user when one identity is taken away. */
-export interface WaysToSignIn {
-  readonly methods: readonly string[];
-  readonly connections: readonly string[];
-}
 
 class AddressTaken extends Error {}
 
@@ -67,19 +63,9 @@ const OF_USER = statement(
     ...(row.last_used_at === null ? {} : { lastUsedAt: row.last_used_at }),
   }),
 );
-// Two identities that are taken away at once take turns, so that the second sees what the first has left.
-const TURN = statement('federated_identity_turn', 'SELECT 1 AS one FROM users WHERE user_id = $1 FOR UPDATE');
 const REMOVE = statement<{ subject: string }>(
   'federated_identity_remove',
-  `DELETE FROM federated_identities f USING users u
-    WHERE f.user_id = $1 AND f.connection = $2 AND f.subject = $3 AND u.user_id = f.user_id
-      AND (('password' = ANY ($4::text[]) AND u.password_hash IS NOT NULL)
-        OR ('email-code' = ANY ($4::text[]) AND u.email_verified)
-        OR ('passkey' = ANY ($4::text[]) AND EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.user_id))
-        OR EXISTS (SELECT 1 FROM federated_identities o
-                    WHERE o.user_id = u.user_id AND o.connection = ANY ($5::text[])
-                      AND (o.connection, o.subject) <> (f.connection, f.subject)))
-   RETURNING f.subject`,
+  `DELETE FROM federated_identities WHERE user_id = $1 AND connection = $2 AND subject = $3 RETURNING subject`,
 );
 
 /** No address has this form, so an address that nobody has verified is neither found by it nor kept from its owner. */
@@ -128,12 +114,16 @@ export class FederatedIdentityStore {
     return this.database.all(OF_USER, [userId]);
   }
 
-  /** Takes an identity from its user; false when it is not theirs or is their last way to sign in. */
-  unlink({ connection, subject }: FederatedIdentity, userId: string, ways: WaysToSignIn): Promise<boolean> {
-    return this.database.transaction(async (queries) => {
-      await queries.first(TURN, [userId]);
-      const { methods, connections } = ways;
-      return (await queries.first(REMOVE, [userId, connection, subject, methods, connections])) !== undefined;
-    });
+  /** Takes an identity from its user: `gone` when it is not theirs, `last` when it is their last way to sign in. */
+  async unlink(
+    { connection, subject }: FederatedIdentity,
+    userId: string,
+    ways: WaysToSignIn,
+  ): Promise<'removed' | 'last' | 'gone'> {
+    const removed = await takeWay(this.database, userId, ways, (queries) =>
+      queries.first(REMOVE, [userId, connection, subject]),
+    );
+    if (removed === undefined) return 'gone';
+    return removed === 'last' ? 'last' : 'removed';
   }
 }

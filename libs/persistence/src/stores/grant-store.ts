@@ -43,6 +43,7 @@ export type RevokeReason =
   | 'user_withdrew'
   | 'client_withdrew'
   | 'operator'
+  | 'password_changed'
   | 'limit'
   | 'replaced';
 

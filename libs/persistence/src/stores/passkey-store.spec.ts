@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, keepAlice, type TestDatabase } from '../test-database.spec-support.js';
+import { FederatedIdentityStore } from './federated-identity-store.js';
 import { PasskeyStore } from './passkey-store.js';
 import type { Passkey } from './passkey-store.js';
 import { UserStore } from './user-store.js';
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 beforeEach(async () => {
-  await test.sql('TRUNCATE passkeys, users');
+  await test.sql('TRUNCATE passkeys, federated_identities, users');
   await keepAlice(test.database);
 });
 
@@ -113,11 +114,40 @@ describe('looking after', () => {
     const passkey = await kept();
     const { credentialId } = passkey;
     expect(await stores[0].rename('usr_bob', credentialId, 'Mine')).toBe(false);
-    expect(await stores[0].remove('usr_bob', credentialId)).toBeUndefined();
+    const ways = { methods: ['passkey'], connections: [] };
+    await kept();
+    expect(await stores[0].remove('usr_bob', credentialId, ways)).toBeUndefined();
     expect(await stores[0].rename('usr_alice', credentialId, 'Phone')).toBe(true);
-    expect(await stores[0].remove('usr_alice', credentialId)).toMatchObject({ ...passkey, name: 'Phone' });
+    expect(await stores[0].remove('usr_alice', credentialId, ways)).toMatchObject({ ...passkey, name: 'Phone' });
     expect(await stores[0].find(credentialId)).toBeUndefined();
-    expect(await stores[0].remove('usr_alice', credentialId)).toBeUndefined();
+    expect(await stores[0].remove('usr_alice', credentialId, ways)).toBeUndefined();
+  });
+
+  it('refuses to remove the last way to sign in, and what is switched off is none', async () => {
+    const { credentialId } = await kept();
+    await test.sql(`UPDATE users SET password_hash = 'hash'`);
+    expect(await stores[0].remove('usr_alice', credentialId, { methods: ['passkey'], connections: [] })).toBe('last');
+    expect(await stores[0].find(credentialId)).toBeDefined();
+    const ways = { methods: ['password', 'passkey'], connections: [] };
+    expect(await stores[0].remove('usr_alice', credentialId, ways)).toMatchObject({ credentialId });
+  });
+
+  it('leaves one of the last two that are removed at once in two processes, passkey or identity elsewhere', async () => {
+    const ways = { methods: ['passkey', 'upstream'], connections: ['company'] };
+    const identities = new FederatedIdentityStore(await test.open());
+    const identity = { connection: 'company', subject: 'alice there' };
+    for (let round = 0; round < 20; round += 1) {
+      const { credentialId } = await kept();
+      await identities.link(identity, 'usr_alice');
+      const outcomes = await Promise.all([
+        stores[0].remove('usr_alice', credentialId, ways),
+        identities.unlink(identity, 'usr_alice', ways),
+      ]);
+      expect(outcomes.filter((outcome) => outcome === 'last')).toHaveLength(1);
+      const left = [...(await stores[0].ofUser('usr_alice')), ...(await identities.ofUser('usr_alice'))];
+      expect(left).toHaveLength(1);
+      await test.sql('TRUNCATE passkeys, federated_identities');
+    }
   });
 });
 

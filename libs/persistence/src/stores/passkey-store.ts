@@ -1,5 +1,7 @@
 import { statement } from '../database.js';
 import type { Database } from '../database.js';
+import { takeWay } from './ways-to-sign-in.js';
+import type { WaysToSignIn } from './ways-to-sign-in.js';
 
 /** A credential of WebAuthn that its user can sign in with. Instants are epoch seconds. */
 export interface Passkey {
@@ -106,8 +108,8 @@ export class PasskeyStore {
     return (await this.database.first(RENAME, [userId, credentialId, name])) !== undefined;
   }
 
-  /** The passkey that is gone now; undefined when the user has no such. */
-  remove(userId: string, credentialId: string): Promise<Passkey | undefined> {
-    return this.database.first(REMOVE, [userId, credentialId]);
+  /** The passkey that is gone now; undefined when the user has no such, `last` when it is their last way to sign in. */
+  remove(userId: string, credentialId: string, ways: WaysToSignIn): Promise<Passkey | 'last' | undefined> {
+    return takeWay(this.database, userId, ways, (queries) => queries.first(REMOVE, [userId, credentialId]));
   }
 }

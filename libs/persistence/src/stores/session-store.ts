@@ -1,6 +1,6 @@
 import type { Session, User } from '@tandem/protocol';
 import { statement } from '../database.js';
-import type { Database } from '../database.js';
+import type { Database, Queries } from '../database.js';
 import { ENDED_EVENT } from './grant-record.js';
 import { keepLogoutDeliveries } from './logout-delivery-store.js';
 import { lookUp } from './look-up.js';
@@ -143,30 +143,30 @@ export class SessionStore {
    * @returns the clients that took part in it; undefined when it had ended already.
    */
   end(sid: string): Promise<readonly string[] | undefined> {
-    return this.database.transaction(async (queries) => {
-      const ended = await queries.first(END, [sid]);
-      if (ended === undefined) return undefined;
-      const clients = await queries.all(CLIENTS, [sid]);
-      await keepLogoutDeliveries(queries, sid, ended.user_id);
-      await queries.all(END_GRANTS, [sid]);
-      const exp = await revokeIn(queries, 'session', sid, LONGEST_ACCESS_TOKEN_SECONDS);
-      await enqueue(queries, `session:${sid}`, { type: 'session.ended', sid, userId: ended.user_id, exp });
-      return clients.map(({ client_id }) => client_id);
-    });
-  }
-
-  /** Ends every session of a user but, if one is named, this one. Returns how many there were. */
-  async endAll(userId: string, except?: string): Promise<number> {
-    let ended = 0;
-    for (;;) {
-      const sessions = (await this.ofUser(userId)).filter(({ sid }) => sid !== except);
-      if (sessions.length === 0) return ended;
-      for (const { sid } of sessions) await this.end(sid);
-      ended += sessions.length;
-    }
+    return this.database.transaction((queries) => endSessionIn(queries, sid));
   }
 
   ofUser(userId: string): Promise<readonly SessionSummary[]> {
     return this.database.all(OF_USER, [userId]);
+  }
+}
+
+async function endSessionIn(queries: Queries, sid: string): Promise<readonly string[] | undefined> {
+  const ended = await queries.first(END, [sid]);
+  if (ended === undefined) return undefined;
+  const clients = await queries.all(CLIENTS, [sid]);
+  await keepLogoutDeliveries(queries, sid, ended.user_id);
+  await queries.all(END_GRANTS, [sid]);
+  const exp = await revokeIn(queries, 'session', sid, LONGEST_ACCESS_TOKEN_SECONDS);
+  await enqueue(queries, `session:${sid}`, { type: 'session.ended', sid, userId: ended.user_id, exp });
+  return clients.map(({ client_id }) => client_id);
+}
+
+/** Ends every session of a user but, if one is named, this one, within a larger change. */
+export async function endSessionsIn(queries: Queries, userId: string, except?: string): Promise<void> {
+  for (;;) {
+    const sessions = (await queries.all(OF_USER, [userId])).filter(({ sid }) => sid !== except);
+    if (sessions.length === 0) return;
+    for (const { sid } of sessions) await endSessionIn(queries, sid);
   }
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { User } from '@tandem/protocol';
 import { statement } from '../database.js';
-import type { Database } from '../database.js';
+import type { Database, Queries } from '../database.js';
 import { revokeGrantIn } from './grant-store.js';
+import type { RevokeReason } from './grant-store.js';
 import { enqueue } from './outbox-store.js';
 import { revokeIn } from './revocation-store.js';
+import { endSessionsIn } from './session-store.js';
 import { USER_COLUMNS, userOf } from './user-columns.js';
 import type { UserColumns } from './user-columns.js';
 
@@ -93,7 +95,7 @@ const DISABLE = statement<{ user_id: string }>(
 );
 const LIVE_GRANTS = statement<{ grant_id: string }>(
   'user_live_grants',
-  'SELECT grant_id FROM grants WHERE user_id = $1 AND revoked_at IS NULL',
+  'SELECT grant_id FROM grants WHERE user_id = $1 AND revoked_at IS NULL AND sid IS DISTINCT FROM $2',
 );
 const UNIQUE_VIOLATION = '23505';
 const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
@@ -137,8 +139,19 @@ export class UserStore {
     return this.database.first(CREDENTIAL, [userId]);
   }
 
-  async setPassword(userId: string, passwordHash: string): Promise<boolean> {
-    return (await this.database.first(SET_PASSWORD, [userId, passwordHash])) !== undefined;
+  /**
+   * Sets a password. Whatever the user's sessions were good for ends with it, offline access too: who knew the old
+   * password has nothing left. Only `keptSid` goes on, the session in which its user changes it, with its grants.
+   *
+   * @returns false when the user is gone.
+   */
+  setPassword(userId: string, passwordHash: string, keptSid?: string): Promise<boolean> {
+    return this.database.transaction(async (queries) => {
+      if ((await queries.first(SET_PASSWORD, [userId, passwordHash])) === undefined) return false;
+      await endSessionsIn(queries, userId, keptSid);
+      await revokeGrantsIn(queries, userId, 'password_changed', keptSid);
+      return true;
+    });
   }
 
   /** Notes that the address was proven, if it still is the user's; false when that was known. */
@@ -176,9 +189,18 @@ export class UserStore {
       if (disabled === undefined) return false;
       await revokeIn(queries, 'user', userId, LONGEST_ACCESS_TOKEN_SECONDS);
       await enqueue(queries, `user:${userId}`, { type: 'user.disabled', userId, notBefore: now });
-      const grants = await queries.all(LIVE_GRANTS, [userId]);
-      for (const { grant_id: grantId } of grants) await revokeGrantIn(queries, grantId, 'operator');
+      await revokeGrantsIn(queries, userId, 'operator');
       return true;
     });
   }
+}
+
+async function revokeGrantsIn(
+  queries: Queries,
+  userId: string,
+  reason: RevokeReason,
+  keptSid: string | null = null,
+): Promise<void> {
+  const grants = await queries.all(LIVE_GRANTS, [userId, keptSid]);
+  for (const { grant_id: grantId } of grants) await revokeGrantIn(queries, grantId, reason);
 }

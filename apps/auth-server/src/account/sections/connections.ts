@@ -7,6 +7,7 @@ import { ConnectingIdentities } from '../../interaction/federated/connecting-ide
 import { instantIn } from '../../messages/index.js';
 import { DECLARED } from '../../tokens.js';
 import type { AccountChange, AccountContext, AccountOutcome, AccountPart, AccountSection } from '../account-section.js';
+import { waysToSignIn } from './ways-to-sign-in.js';
 
 /** Accounts at other providers and in the directory that the user signs in with. */
 @Injectable()
@@ -51,15 +52,10 @@ export class ConnectionsSection implements AccountSection {
 
   private async disconnect({ signIn, form }: AccountChange): Promise<AccountOutcome> {
     const identity = { connection: required(form, 'connection'), subject: required(form, 'subject') };
-    const { methods, connections } = this.declared.login;
-    const usable = [
-      ...(methods.includes('upstream') ? connections.map(({ name }) => name) : []),
-      ...(methods.includes('ldap') ? ['ldap'] : []),
-    ];
-    const done = await this.identities.unlink(identity, signIn.user.userId, { methods, connections: usable });
-    return done
-      ? { audit: 'connection.unlinked', notice: 'connections.disconnected' }
-      : { problem: 'connections.last' };
+    const outcome = await this.identities.unlink(identity, signIn.user.userId, waysToSignIn(this.declared));
+    if (outcome === 'last') return { problem: 'ways.last' };
+    const notice = 'connections.disconnected';
+    return outcome === 'removed' ? { audit: 'connection.unlinked', notice } : { notice };
   }
 
   private offered(): readonly { readonly name: string; readonly displayName: string }[] {

@@ -1,19 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { mailboxOf, PasskeyStore } from '@tandem/persistence';
+import { PasskeyStore } from '@tandem/persistence';
 import { OAuthError } from '@tandem/protocol';
-import type { User } from '@tandem/protocol';
 import type { DeclaredConfiguration } from '../../declared-configuration/declared-configuration.js';
-import { Issuer } from '../../endpoints.js';
 import { required, single } from '../../http/form-parameters.js';
 import { PasskeyLogin } from '../../interaction/login-methods/passkey.js';
-import { Mailer } from '../../mail/mailer.js';
-import { instantIn, textIn } from '../../messages/index.js';
-import type { Language } from '../../messages/index.js';
+import { nameIn, PasskeyCreation } from '../../interaction/new-passkeys/passkey-creation.js';
+import { instantIn } from '../../messages/index.js';
 import { DECLARED } from '../../tokens.js';
 import type { AccountChange, AccountContext, AccountOutcome, AccountPart, AccountSection } from '../account-section.js';
-import { PasskeyCreation } from './passkey-creation.js';
-
-const LONGEST_NAME = 64;
+import { waysToSignIn } from './ways-to-sign-in.js';
 
 /** The user's passkeys: to add, to name and to remove. It is there while passkeys are a way to sign in. */
 @Injectable()
@@ -29,8 +24,6 @@ export class PasskeysSection implements AccountSection {
   constructor(
     private readonly passkeys: PasskeyStore,
     private readonly creation: PasskeyCreation,
-    private readonly mailer: Mailer,
-    private readonly issuer: Issuer,
     @Inject(DECLARED) private readonly declared: DeclaredConfiguration,
   ) {}
 
@@ -56,19 +49,13 @@ export class PasskeysSection implements AccountSection {
     if (!this.isOn) throw new OAuthError('not_found', 'there is no such page');
     const held = await this.passkeys.ofUser(signIn.user.userId);
     if (held.length >= this.declared.passkeys.perUser) return { problem: 'passkeys.full' };
-    return { part: await this.creation.page(signIn.user, held, language) };
+    return { part: { view: 'new-passkey', ...(await this.creation.ask(signIn.user, held, language)) } };
   }
 
   private async keep({ signIn, language, form }: AccountChange): Promise<AccountOutcome> {
-    // The device has made it already: a name that can't be kept must not part the two.
-    const name = nameIn(single(form, 'name')) ?? textIn(language, 'passkeys.unnamed');
-    const credential = await this.creation.check(signIn.user, single(form, 'credential') ?? '');
-    if (credential === undefined) return { problem: 'passkeys.not-added' };
-    const { userId } = signIn.user;
-    const outcome = await this.passkeys.add({ ...credential, userId, name }, this.declared.passkeys.perUser);
-    if (outcome !== 'added') return { problem: outcome === 'full' ? 'passkeys.full' : 'passkeys.not-added' };
-    await this.tell(signIn.user, language, 'added', name);
-    return { audit: 'passkey.added', notice: 'passkeys.added' };
+    const outcome = await this.creation.keep(signIn.user, form, language);
+    if (outcome === 'added') return { audit: 'passkey.added', notice: 'passkeys.added' };
+    return { problem: outcome === 'full' ? 'passkeys.full' : 'passkeys.not-added' };
   }
 
   private async rename({ signIn, form }: AccountChange): Promise<AccountOutcome> {
@@ -79,20 +66,11 @@ export class PasskeysSection implements AccountSection {
   }
 
   private async remove({ signIn, language, form }: AccountChange): Promise<AccountOutcome> {
-    const removed = await this.passkeys.remove(signIn.user.userId, required(form, 'credential_id'));
+    const ways = waysToSignIn(this.declared);
+    const removed = await this.passkeys.remove(signIn.user.userId, required(form, 'credential_id'), ways);
     if (removed === undefined) return { problem: 'passkeys.gone' };
-    await this.tell(signIn.user, language, 'removed', removed.name);
+    if (removed === 'last') return { problem: 'ways.last' };
+    await this.creation.tell(signIn.user, language, 'removed', removed.name);
     return { audit: 'passkey.removed', notice: 'passkeys.removed' };
   }
-
-  private tell(user: User, language: Language, what: 'added' | 'removed', name: string): Promise<void> {
-    const values = { name, host: new URL(this.issuer.identifier).host, account: this.issuer.url('account') };
-    const mail = { subject: `passkeys.${what}-subject`, text: `passkeys.${what}-mail`, values } as const;
-    return this.mailer.send(mailboxOf(user), language, mail);
-  }
-}
-
-function nameIn(text = ''): string | undefined {
-  const name = text.trim();
-  return name === '' || name.length > LONGEST_NAME ? undefined : name;
 }

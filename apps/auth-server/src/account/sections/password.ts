@@ -55,8 +55,7 @@ export class PasswordSection implements AccountSection {
     const password = single(form, 'password') ?? '';
     const problem = await this.rules.problemOf(password, signIn.user.email);
     if (problem !== undefined) return { problem };
-    const kept = single(form, 'end_others') === undefined ? 'all' : { sid: signIn.session.sid };
-    await this.passwordChange.make(signIn.user, password, language, kept);
+    await this.passwordChange.make(signIn.user, password, language, signIn.session.sid);
     return { audit: 'password.changed', notice: 'password.changed' };
   }
 }

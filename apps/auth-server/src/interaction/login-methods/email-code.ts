@@ -37,7 +37,7 @@ export class EmailCodeLogin implements LoginMethod {
   part(context: LoginContext): LoginPart {
     const waiting = this.waitingOf(context);
     return waiting === undefined
-      ? { view: 'email-code' }
+      ? { view: 'email-code', fold: { key: 'email.sign-in' } }
       : { view: 'email-code-typed', alone: true, model: { email: waiting.email } };
   }
 

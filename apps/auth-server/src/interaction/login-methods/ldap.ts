@@ -22,7 +22,8 @@ export class LdapLogin implements LoginMethod {
   ) {}
 
   part(): LoginPart {
-    return { view: 'ldap', model: { directory: this.directory.settings.displayName } };
+    const name = this.directory.settings.displayName;
+    return { view: 'ldap', model: { directory: name }, fold: { key: 'ldap.submit', values: { name } } };
   }
 
   async authenticate({ http, interaction, form }: LoginAttempt): Promise<LoginOutcome> {

@@ -1,6 +1,6 @@
 import type { Client, FormParameters, Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
-import type { Language, MessageKey } from '../../messages/index.js';
+import type { Language, MessageKey, MessageValues } from '../../messages/index.js';
 import type { Authentication } from '../../session/browser-sessions.js';
 
 /** What a sign-in is about: the request that waits, who made it, and the browser in front of us. */
@@ -36,6 +36,8 @@ export interface LoginPart {
   readonly model?: object;
   /** Text of the inline script that the template holds, which the page works without. */
   readonly script?: string;
+  /** Says what it is when it is folded: of several parts with fields to type into, the page folds all but the first. */
+  readonly fold?: { readonly key: MessageKey; readonly values?: MessageValues };
   /** The method is in the middle of its steps: the page shows nothing else, and a way back. */
   readonly alone?: boolean;
 }

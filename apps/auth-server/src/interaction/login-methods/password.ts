@@ -18,7 +18,7 @@ export class PasswordLogin implements LoginMethod {
   ) {}
 
   part(): LoginPart {
-    return { view: 'password' };
+    return { view: 'password', fold: { key: 'login.with-password' } };
   }
 
   async authenticate({ http, form }: LoginAttempt): Promise<LoginOutcome> {

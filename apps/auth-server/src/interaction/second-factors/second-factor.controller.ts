@@ -60,8 +60,8 @@ export class SecondFactorController {
       const page = this.page.render(half, 429, 'login.throttled', tried);
       return retryAfter(page, outcome.retryAfterSeconds);
     }
-    const headers = await this.completion.finish(half, outcome.factor, outcome.amr);
-    return withHeaders(this.interactions.resume(half.interaction), headers);
+    const { headers, next } = await this.completion.finish(half, outcome.factor, outcome.amr);
+    return withHeaders(next, headers);
   }
 
   private async setUp(half: HalfSignIn, form: FormParameters): Promise<Answer> {
@@ -69,7 +69,7 @@ export class SecondFactorController {
     const enrolment = await this.enrolment.confirm(user, form, language);
     if (enrolment.outcome === 'refused') return this.page.renderSetUp(half, enrolment.setUp, 'factor.refused');
     await this.audit.write([{ type: 'second_factor.enrolled', userId: user.userId, clientId: interaction.clientId }]);
-    const headers = await this.completion.finish(half, 'totp', ['otp', 'mfa']);
+    const { headers } = await this.completion.finish(half, 'totp', ['otp', 'mfa']);
     return withHeaders(this.page.renderRecoveryCodes(half, enrolment.recoveryCodes), headers);
   }
 }

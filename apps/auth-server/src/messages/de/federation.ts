@@ -32,8 +32,8 @@ export const federation: Readonly<Record<keyof typeof english, string>> = {
   'connections.disconnect': 'Trennen',
   'connections.disconnect-one': '{name} trennen',
   'connections.disconnected': 'Die Verbindung ist getrennt.',
-  'connections.last':
-    'Das ist Ihr letzter Weg zur Anmeldung: Richten Sie einen anderen ein, bevor Sie die Verbindung trennen.',
+  'ways.last':
+    'Das ist Ihr letzter Weg, sich anzumelden. Fügen Sie erst einen anderen hinzu, dann entfernen Sie diesen.',
   'connections.lost': 'Ihr Browser hat sein Cookie nicht gesendet. Melden Sie sich noch einmal an.',
   'connections.onward': '{name} verbinden',
   'connections.onward-lead': 'Melden Sie sich bei {name} an. Danach können Sie sich mit jenem Konto hier anmelden.',

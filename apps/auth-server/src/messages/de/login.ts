@@ -15,4 +15,5 @@ export const login: Readonly<Record<keyof typeof english, string>> = {
   'login.submit': 'Anmelden',
   'login.privacy-policy': 'Datenschutzerklärung',
   'login.terms': 'Nutzungsbedingungen',
+  'login.with-password': 'Mit einem Passwort anmelden',
 };

@@ -23,7 +23,7 @@ export const ownDetails: Readonly<Record<keyof typeof english, string>> = {
   'email.confirmed': 'Ihre E-Mail-Adresse ist bestätigt.',
   'password.current': 'Bisheriges Passwort',
   'password.none-yet': 'Ihr Konto hat noch kein Passwort.',
-  'password.end-others': 'Überall sonst abmelden',
+  'password.ends-others': 'Mit dem neuen Passwort bleiben Sie hier angemeldet und werden überall sonst abgemeldet.',
   'password.wrong': 'Das bisherige Passwort stimmt nicht.',
   'password.changed': 'Ihr Passwort ist geändert.',
 };

@@ -11,6 +11,11 @@ export const passkeys: Readonly<Record<keyof typeof english, string>> = {
     'Es wurde kein Passkey benutzt. Versuchen Sie es noch einmal, oder melden Sie sich auf andere Weise an.',
   'passkeys.no-script': 'Passkeys brauchen JavaScript, das in diesem Browser ausgeschaltet ist.',
   'passkeys.unsupported': 'Dieser Browser kann hier keine Passkeys benutzen.',
+  'passkeys.offer': 'Beim nächsten Mal schneller',
+  'passkeys.offer-lead':
+    'Mit einem Passkey genügt Ihr Fingerabdruck, Ihr Gesicht oder die PIN Ihres Geräts: kein Passwort, das Sie eingeben müssten oder das andere stehlen könnten.',
+  'passkeys.later': 'Jetzt nicht',
+  'passkeys.later-hint': 'Sie können jederzeit auf Ihrer Kontoseite einen hinzufügen.',
   'passkeys.title': 'Passkeys',
   'passkeys.hint':
     'Ein Passkey meldet Sie mit Ihrem Fingerabdruck, Ihrem Gesicht oder der PIN Ihres Geräts an und kann nicht an eine gefälschte Seite verraten werden.',

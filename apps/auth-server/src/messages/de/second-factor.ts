@@ -17,10 +17,10 @@ export const secondFactor: Readonly<Record<keyof typeof english, string>> = {
   'factor.type': 'Oder tippen Sie diesen Schlüssel in die App ein:',
   'factor.first-code': 'Der Code, den die App jetzt zeigt',
   'factor.confirm': 'Einrichten',
-  'factor.codes-title': 'Ihre Wiederherstellungscodes',
+  'factor.codes-title': 'Ihre Wiederherstellungs\u00ADcodes',
   'factor.codes-lead':
     'Jeder von ihnen ersetzt einmal Ihr Telefon. Bewahren Sie sie sicher auf: sie werden nicht noch einmal angezeigt.',
-  'factor.codes-kept': 'Ich habe sie aufbewahrt: weiter',
+  'factor.codes-kept': 'Ich habe sie gespeichert',
   'factor.back': 'Zurück zu Ihrem Konto',
   'account.second-factor': 'Zweiter Schritt bei der Anmeldung',
   'account.second-factor-off':

@@ -26,7 +26,7 @@ export const federation = {
   'connections.disconnect': 'Disconnect',
   'connections.disconnect-one': 'Disconnect {name}',
   'connections.disconnected': 'It is no longer connected.',
-  'connections.last': 'This is your last way to sign in: add another one before you disconnect it.',
+  'ways.last': 'This is your last way to sign in. Add another one first, then remove this one.',
   'connections.lost': 'Your browser did not send its cookie. Sign in again.',
   'connections.onward': 'Connect {name}',
   'connections.onward-lead': 'Sign in at {name}. From then on you can use that account to sign in here.',

@@ -13,4 +13,5 @@ export const login = {
   'login.submit': 'Sign in',
   'login.privacy-policy': 'Privacy policy',
   'login.terms': 'Terms of service',
+  'login.with-password': 'Sign in with a password',
 } as const;

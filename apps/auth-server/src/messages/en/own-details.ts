@@ -21,7 +21,7 @@ export const ownDetails = {
   'email.confirmed': 'Your e-mail address is confirmed.',
   'password.current': 'Current password',
   'password.none-yet': 'Your account has no password yet.',
-  'password.end-others': 'Sign out everywhere else',
+  'password.ends-others': 'With the new password you stay signed in here and are signed out everywhere else.',
   'password.wrong': 'The current password is not right.',
   'password.changed': 'Your password is changed.',
 } as const;

@@ -1,6 +1,6 @@
 /** Texts around every page, of error pages, and of pages that only pass something on. */
 export const pages = {
-  'page.footer': 'your sign-in, on your own servers',
+  'page.footer': 'your sign\u2011in, on your own servers',
   'page.support': 'Help',
   'page.returning': 'Returning to the application',
   'page.continue-lead': 'Continue to the application.',

@@ -6,6 +6,11 @@ export const passkeys = {
   'passkeys.cancelled': 'No passkey was used. Try again, or use another way to sign in.',
   'passkeys.no-script': 'Passkeys need JavaScript, which is off in this browser.',
   'passkeys.unsupported': 'This browser can not use passkeys here.',
+  'passkeys.offer': 'Sign in faster next time',
+  'passkeys.offer-lead':
+    'With a passkey, your fingerprint, face or device PIN is enough: no password to type, and none that others could steal.',
+  'passkeys.later': 'Not now',
+  'passkeys.later-hint': 'You can add one on your account page at any time.',
   'passkeys.title': 'Passkeys',
   'passkeys.hint':
     'A passkey signs you in with your fingerprint, your face or the PIN of your device, and can not be given away to a forged page.',

@@ -18,7 +18,7 @@ export const secondFactor = {
   'factor.codes-title': 'Your recovery codes',
   'factor.codes-lead':
     'Each of them stands in for your phone once. Keep them in a safe place: they are not shown again.',
-  'factor.codes-kept': 'I have kept them: continue',
+  'factor.codes-kept': 'I have saved them',
   'factor.back': 'Back to your account',
   'account.second-factor': 'Second step at sign-in',
   'account.second-factor-off':
