@@ -89,6 +89,7 @@ describe.each(Object.entries(WAYS))('NATS is %s', (way, [take, giveBack]) => {
       revoked: revoked.length,
       refused_after_ms: Math.round(refusedAfter),
       still_accepted: accepted,
+      invariant_violations: accepted + answers.filter((status) => status !== 200).length,
     });
     expect(answers.every((status) => status === 200)).toBe(true);
     expect(depth).toBeGreaterThanOrEqual(revoked.length);

@@ -55,7 +55,7 @@ describe('both replicas are restarted in turn under load', () => {
       n: load.samples.length,
       statuses: load.statuses(),
       ...delaysOf(load.samples.map(({ ms }) => ms)),
-      failed: failed.length,
+      invariant_violations: failed.length,
     });
     expect(new Set(codes)).toEqual(new Set([0]));
     expect(failed.slice(0, 5)).toEqual([]);

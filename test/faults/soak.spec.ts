@@ -103,7 +103,7 @@ describe('a hundred requests a second, for long', () => {
         ...(Object.fromEntries(figures) as Record<string, number>),
         most_rows: most,
         rows_at_the_end: last.rows,
-        unseemly: unseemly(load.samples, 2_500).length,
+        invariant_violations: unseemly(load.samples, 2_500).length,
       });
       expect(unseemly(load.samples, 2_500)).toEqual([]);
       expect(flow.acknowledged.revocations).toBeGreaterThan(0.95 * FLOWS_PER_SECOND * SECONDS);

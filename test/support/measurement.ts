@@ -4,10 +4,12 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-/** One JSON line for each scenario: what was done, what was seen. */
+/** One JSON line for each scenario: what was done, what was seen, and how often a promise was broken. */
 export function report(
   id: string,
-  figures: Readonly<Record<string, number | string | Readonly<Record<string, number>>>>,
+  figures: Readonly<Record<string, number | string | Readonly<Record<string, number>>>> & {
+    readonly invariant_violations: number;
+  },
 ): void {
   process.stdout.write(`${JSON.stringify({ id, ...figures })}\n`);
 }
