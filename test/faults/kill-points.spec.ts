@@ -13,7 +13,7 @@ import { report, until } from '../support/measurement.js';
 import { StatementGate } from '../support/statement-gate.js';
 
 /** At each point. */
-const KILLS = Number(process.env['POINT_KILLS'] ?? 3);
+const KILLS = Number(process.env['POINT_KILLS'] ?? 2);
 const SCOPE = 'openid offline_access read:orders';
 /** A signed-in user is signed in again without a page within this. */
 const AGAIN_MS = 1_000;

@@ -5,7 +5,7 @@ import { clientAssertion } from '../support/client-assertion.js';
 import { DemoClient } from '../support/demo-client.js';
 import { report } from '../support/measurement.js';
 
-const RACES = Number(process.env['RACES'] ?? 1000);
+const RACES = Number(process.env['RACES'] ?? 500);
 
 describe('two auth-servers race for one code and one refresh token', () => {
   let tandem: RunningTandem;

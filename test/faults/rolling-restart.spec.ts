@@ -6,7 +6,7 @@ import { Load } from '../support/load.js';
 import { delaysOf, report, until } from '../support/measurement.js';
 import { RoundRobin } from '../support/round-robin.js';
 
-const ROUNDS = Number(process.env['ROLLS'] ?? 10);
+const ROUNDS = Number(process.env['ROLLS'] ?? 5);
 const PER_SECOND = 60;
 const GRACE_SECONDS = 1;
 

@@ -7,7 +7,7 @@ import { Load, unseemly } from '../support/load.js';
 import { delaysOf, report } from '../support/measurement.js';
 import { openHandles, residentMiB, slopeOf } from '../support/process-figures.js';
 
-const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 90);
+const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 75);
 /** Four requests each. */
 const FLOWS_PER_SECOND = 25;
 const LOOK_MS = 5_000;

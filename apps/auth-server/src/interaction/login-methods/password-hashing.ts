@@ -13,9 +13,6 @@ const PATIENCE_MILLISECONDS = 1_500;
 /** Longest password that is looked at: hashing longer ones would only cost time. */
 const MAXIMUM_BYTES = 512;
 
-/** Whether a password fits a hash, or none at all. */
-type Check = (passwordHash: string | undefined, password: string) => Promise<boolean>;
-
 /** Hashes passwords off the event loop, a few at a time, so that sign-ins can't slow down token traffic. */
 @Injectable()
 export class PasswordHashing {
@@ -28,16 +25,24 @@ export class PasswordHashing {
   }
 
   /** Whether the password fits; for an unknown user the same work is done for nothing, so that timing tells nothing. */
-  verify(passwordHash: string | undefined, password: string): Promise<boolean> {
-    return this.inTurn((check) => check(passwordHash, password));
+  async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
+    const normal = password.normalize('NFC');
+    if (Buffer.byteLength(normal) > MAXIMUM_BYTES) return false;
+    const against = passwordHash ?? (await this.unknown);
+    const fits = await this.inTurn(() => verify(against, normal));
+    return fits && passwordHash !== undefined;
   }
 
-  /** The same within a turn, with what belongs to it: for whoever is sent away nothing was done, and nothing counted. */
-  async inTurn<T>(work: (check: Check) => Promise<T>): Promise<T> {
+  /** @throws OAuthError when whoever comes now could not wait: asked first, so that for those sent away nothing is counted. */
+  refuseWhenFull(): void {
+    if (this.queue.length >= WAITING) throw busy();
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= RUNNING) await this.wait();
     else this.running += 1;
     try {
-      return await work((passwordHash, password) => this.check(passwordHash, password));
+      return await work();
     } finally {
       const next = this.queue.shift();
       if (next === undefined) this.running -= 1;
@@ -45,16 +50,9 @@ export class PasswordHashing {
     }
   }
 
-  private async check(passwordHash: string | undefined, password: string): Promise<boolean> {
-    const normal = password.normalize('NFC');
-    if (Buffer.byteLength(normal) > MAXIMUM_BYTES) return false;
-    const fits = await verify(passwordHash ?? (await this.unknown), normal);
-    return fits && passwordHash !== undefined;
-  }
-
   /** Waits for a place that another hash hands over. */
   private wait(): Promise<void> {
-    if (this.queue.length >= WAITING) throw busy();
+    this.refuseWhenFull();
     return new Promise((resolve, reject) => {
       const turn = (): void => {
         clearTimeout(timer);

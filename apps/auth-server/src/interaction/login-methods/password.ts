@@ -25,14 +25,14 @@ export class PasswordLogin implements LoginMethod {
     const username = single(form, 'username') ?? '';
     const password = single(form, 'password') ?? '';
     if (username === '' || password === '' || username.length > 320) return { outcome: 'refused' };
-    return this.hashing.inTurn(async (check) => {
-      // Counted before the password is checked, so that parallel guesses can't slip through.
-      const full = await this.throttle.attempt(emailKey(username));
-      if (full !== undefined) return full;
-      const credential = await this.users.findByEmail(username);
-      if (!(await check(credential?.passwordHash, password)) || credential === undefined)
-        return (await this.throttle.failed(http)) ?? { outcome: 'refused' };
-      return { outcome: 'authenticated', authentication: { userId: credential.user.userId, amr: ['pwd'] } };
-    });
+    this.hashing.refuseWhenFull();
+    const account = emailKey(username);
+    // Counted before the password is checked, so that parallel guesses can't slip through.
+    const full = await this.throttle.attempt(account);
+    if (full !== undefined) return full;
+    const credential = await this.users.findByEmail(username);
+    if (!(await this.hashing.verify(credential?.passwordHash, password)) || credential === undefined)
+      return (await this.throttle.failed(http)) ?? { outcome: 'refused' };
+    return { outcome: 'authenticated', authentication: { userId: credential.user.userId, amr: ['pwd'] } };
   }
 }
