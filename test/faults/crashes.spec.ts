@@ -5,7 +5,7 @@ import { DemoClient } from '../support/demo-client.js';
 import { report, until } from '../support/measurement.js';
 import { replay } from '../support/replay.js';
 
-const KILLS = Number(process.env['KILLS'] ?? 200);
+const KILLS = Number(process.env['KILLS'] ?? 80);
 
 describe('the auth-server is killed at random while it issues and revokes', () => {
   let tandem: RunningTandem;

@@ -7,5 +7,6 @@ export default {
   rootDir: import.meta.dirname,
   testMatch: ['<rootDir>/**/*.spec.ts'],
   testTimeout: 600_000,
+  reporters: ['default', '<rootDir>/../support/total-reporter.mjs'],
   maxWorkers: 1,
 };

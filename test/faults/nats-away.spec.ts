@@ -5,8 +5,17 @@ import { DemoClient } from '../support/demo-client.js';
 import { delaysOf, report, until } from '../support/measurement.js';
 
 const AWAY_SECONDS = 30;
+/** From its return until the last token that was revoked meanwhile is refused. */
+const REFUSED_MS = 5_000;
+/** How it goes, and how it comes back. */
+const WAYS: Readonly<
+  Record<string, readonly [(tandem: RunningTandem) => unknown, (tandem: RunningTandem) => unknown]>
+> = {
+  stopped: [(tandem) => tandem.stopNats(), (tandem) => tandem.startNats()],
+  frozen: [({ nats }) => nats.kill('SIGSTOP'), ({ nats }) => nats.kill('SIGCONT')],
+};
 
-describe('NATS is away', () => {
+describe.each(Object.entries(WAYS))('NATS is %s', (way, [take, giveBack]) => {
   let tandem: RunningTandem;
   let database: Client;
   beforeAll(async () => {
@@ -15,6 +24,8 @@ describe('NATS is away', () => {
     await database.connect();
   }, 60_000);
   afterAll(async () => {
+    // A frozen process can not be asked to end.
+    tandem?.nats.kill('SIGCONT');
     await database?.end();
     await tandem?.stop();
   }, 60_000);
@@ -26,7 +37,7 @@ describe('NATS is away', () => {
   it(`accepts sign-ins, exchanges, refreshes and revocations for ${AWAY_SECONDS} s without it, then delivers every event`, async () => {
     const client = new DemoClient(tandem);
     await client.tokens('openid offline_access read:orders');
-    await tandem.stopNats();
+    await take(tandem);
     const answers: number[] = [];
     const durations: number[] = [];
     const revoked: string[] = [];
@@ -53,7 +64,7 @@ describe('NATS is away', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const depth = await waiting();
-    await tandem.startNats();
+    await giveBack(tandem);
     const back = performance.now();
     expect(await until(async () => (await waiting()) === 0, 20)).toBe(true);
     const drained = performance.now() - back;
@@ -66,19 +77,23 @@ describe('NATS is away', () => {
       );
       return statuses.filter((status) => status === 200).length;
     };
-    await until(async () => (await stillAccepted()) === 0, 10);
-    const accepted = await stillAccepted();
-    report('nats-away', {
+    const isRefused = await until(async () => (await stillAccepted()) === 0, 60);
+    const refusedAfter = performance.now() - back;
+    const accepted = isRefused ? 0 : await stillAccepted();
+    report(`nats-${way}`, {
       requests: answers.length,
       failed: answers.filter((status) => status !== 200).length,
       ...delaysOf(durations),
       outbox_depth: depth,
       drain_ms: Math.round(drained),
       revoked: revoked.length,
+      refused_after_ms: Math.round(refusedAfter),
       still_accepted: accepted,
+      invariant_violations: accepted + answers.filter((status) => status !== 200).length,
     });
     expect(answers.every((status) => status === 200)).toBe(true);
     expect(depth).toBeGreaterThanOrEqual(revoked.length);
     expect(accepted).toBe(0);
+    expect(refusedAfter).toBeLessThan(REFUSED_MS);
   });
 });

@@ -158,6 +158,7 @@ describe('five times as many requests as the server can answer', () => {
       longest_ms: latency(samples, 1),
       recovery_ms: Math.round(recovery),
       later_than_2500_ms: samples.filter(({ ms }) => ms > 2_500).length,
+      invariant_violations: unseemly(samples, Number.POSITIVE_INFINITY).length,
     });
     // Whoever is not answered hears when to come again.
     expect(unseemly(samples, Number.POSITIVE_INFINITY).slice(0, 5)).toEqual([]);

@@ -100,7 +100,7 @@ describe('PostgreSQL has nothing left to give', () => {
       ...delaysOf(load.samples.map(({ ms }) => ms)),
       outsiders: outsiders.length,
       ready_ms: Math.round(performance.now() - left),
-      unseemly: unseemly(load.samples, LONGEST_MS).length,
+      invariant_violations: unseemly(load.samples, LONGEST_MS).length,
     });
     expect(unseemly(load.samples, LONGEST_MS).slice(0, 5)).toEqual([]);
   });

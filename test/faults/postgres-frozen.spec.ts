@@ -96,6 +96,7 @@ describe('PostgreSQL is frozen', () => {
         n: of(kind).length,
         statuses: load.statuses(of(kind)),
         ...delaysOf(of(kind).map(({ ms }) => ms)),
+        invariant_violations: unseemly(of(kind), LONGEST_MS).length,
       });
     report('postgres-frozen', {
       n: load.samples.length,

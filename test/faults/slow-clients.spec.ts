@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { startTandem } from '@tandem/testing';
 import type { RunningTandem } from '@tandem/testing';
 import { DemoClient } from '../support/demo-client.js';
 import { Load, unseemly } from '../support/load.js';
 import { delaysOf, report, until } from '../support/measurement.js';
+import { residentMiB } from '../support/process-figures.js';
 
 const IDLE = Number(process.env['IDLE_CONNECTIONS'] ?? 10_000);
 /** Of each kind. */
@@ -33,11 +33,6 @@ describe('clients that take their time', () => {
     await tandem?.stop();
   }, 60_000);
 
-  const residentMiB = (): number => {
-    const status = readFileSync(`/proc/${tandem.app('auth-server').pid}/status`, 'utf8');
-    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024);
-  };
-
   it(`answers the others beside ${IDLE} idle connections and ${2 * SLOW} slow ones, and closes the slow ones`, async () => {
     const { port } = new URL(tandem.app('auth-server').url);
     const client = new DemoClient(tandem);
@@ -54,7 +49,7 @@ describe('clients that take their time', () => {
     alone.start(PER_SECOND, () => honest(alone));
     await pause(4_000);
     await alone.stop();
-    const before = residentMiB();
+    const before = residentMiB(tandem.app('auth-server').pid);
     const load = new Load();
     load.start(PER_SECOND, () => honest(load));
     const closed: Record<string, number[]> = { header: [], body: [], idle: [] };
@@ -86,7 +81,7 @@ describe('clients that take their time', () => {
       if (index % 100 === 99) await pause(10);
     }
     await pause(1_000);
-    const during = residentMiB();
+    const during = residentMiB(tandem.app('auth-server').pid);
     await pause(SECONDS * 1_000 - Math.max(0, performance.now() - began));
     expect(await until(async () => closed['header']?.length === SLOW && closed['body']?.length === SLOW, 10)).toBe(
       true,
@@ -105,6 +100,7 @@ describe('clients that take their time', () => {
       statuses: load.statuses(),
       ...{ alone_p99_ms: quiet.p99_ms, p50_ms: beside.p50_ms, p99_ms: beside.p99_ms, max_ms: beside.max_ms },
       ...{ rss_before_mib: before, rss_mib: during },
+      invariant_violations: unseemly(load.samples, 2_500).length,
     });
     // While ten thousand connections are being taken, some are told to come again.
     expect(load.statuses()['200']).toBeGreaterThan(0.95 * load.samples.length);

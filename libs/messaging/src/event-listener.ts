@@ -24,6 +24,8 @@ export interface EventListenerOptions {
   readonly onLiveEvent?: (raw: string, type: string) => Promise<void>;
   /** Events may have passed us by: what they told must be learned in another way. Told at the first contact too. */
   readonly onGap: () => void;
+  /** The connection is back after a loss. The stream brings what was missed, but only after some seconds of its reader's patience. */
+  readonly onReturn?: () => void;
   readonly logger: LinkLogger;
 }
 
@@ -54,8 +56,12 @@ export class EventListener {
     this.options.link.onUp(() => {
       if (this.stopped) return;
       this.listenLive();
-      if (this.running === undefined) this.running = this.run();
-      else void this.lookAgain();
+      if (this.running === undefined) {
+        this.running = this.run();
+        return;
+      }
+      this.options.onReturn?.();
+      void this.lookAgain();
     });
   }
 

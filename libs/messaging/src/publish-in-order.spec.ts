@@ -29,6 +29,12 @@ async function publish(
 }
 
 describe('publishing a batch in order', () => {
+  it('tells the others past a row that holds no event, but no heartbeat', async () => {
+    const damaged = { id: 'x1', key: 'x', event: null } as unknown as OutboxEntry;
+    const { sent, failed } = await publish([damaged, entry('a1', 'a'), beat('h1')], { failing: ['x1'] });
+    expect([sent, failed]).toEqual([['a1'], true]);
+  });
+
   it('tells the events of a family one after another, up to its first failure, and those of others all the same', async () => {
     const batch = [entry('a1', 'a'), entry('b1', 'b'), entry('a2', 'a'), entry('a3', 'a'), entry('b2', 'b')];
     const { sent, settled, failed } = await publish(batch, { failing: ['a2'] });

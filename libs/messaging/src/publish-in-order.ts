@@ -9,7 +9,9 @@ export interface BatchOutcome {
 /** Publishes one entry; resolves once the stream holds it. */
 type PublishOne<E extends Publishable> = (entry: OutboxEntry<E>) => Promise<void>;
 
-const isHeartbeat = ({ event }: OutboxEntry<Publishable>): boolean => event.type === 'heartbeat';
+// A row that was damaged may hold no event at all: it fails alone, later.
+const typeOf = (event: Publishable | null): string | undefined => event?.type;
+const isHeartbeat = ({ event }: OutboxEntry<Publishable>): boolean => typeOf(event) === 'heartbeat';
 
 function familiesOf<E extends Publishable>(entries: readonly OutboxEntry<E>[]): Iterable<readonly OutboxEntry<E>[]> {
   const families = new Map<string, OutboxEntry<E>[]>();

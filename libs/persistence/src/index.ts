@@ -30,6 +30,7 @@ export * from './stores/passkey-store.js';
 export * from './stores/proof-store.js';
 export * from './stores/recovery-code-store.js';
 export * from './stores/refresh-token-store.js';
+export * from './stores/restore-store.js';
 export * from './stores/revocation-store.js';
 export * from './stores/session-store.js';
 export * from './stores/totp-store.js';

@@ -23,6 +23,7 @@ import { PasskeyStore } from './stores/passkey-store.js';
 import { ProofStore } from './stores/proof-store.js';
 import { RecoveryCodeStore } from './stores/recovery-code-store.js';
 import { RefreshTokenStore } from './stores/refresh-token-store.js';
+import { RestoreStore } from './stores/restore-store.js';
 import { RevocationStore } from './stores/revocation-store.js';
 import { SessionStore } from './stores/session-store.js';
 import { TotpStore } from './stores/totp-store.js';
@@ -49,6 +50,7 @@ const STORES = [
   ProofStore,
   RecoveryCodeStore,
   RefreshTokenStore,
+  RestoreStore,
   RevocationStore,
   SecretStore,
   SessionStore,

@@ -147,6 +147,16 @@ describe('an API that hears of revocations', () => {
     expect(await api.status(issuer.token())).toBe(200);
   });
 
+  it('refuses what was revoked while the bus was away as soon as it is back, before the stream tells it', async () => {
+    await startCurrent();
+    const token = issuer.token({ jti: 'missed' });
+    expect(await api.status(token)).toBe(200);
+    await bus.stop();
+    issuer.revocations = [{ kind: 'jti', id: 'missed', until: now() + 300 }];
+    await bus.start();
+    await until(isRefused(token));
+  });
+
   it('accepts nothing by itself after the stream was lost, until it has the whole list again', async () => {
     await startCurrent();
     issuer.isUp = false;

@@ -64,6 +64,7 @@ export class RevocationListener implements OnApplicationBootstrap, OnModuleDestr
       onEvent: (raw, type, delivery) => this.take(raw, type, delivery),
       onLiveEvent: (raw, type) => this.takeLive(raw, type),
       onGap: () => this.noticeGap(),
+      onReturn: () => void this.catchUp(),
     });
   }
 
@@ -111,10 +112,7 @@ export class RevocationListener implements OnApplicationBootstrap, OnModuleDestr
     while (!this.stopped && this.coveredGaps !== this.gaps) {
       const gaps = this.gaps;
       try {
-        const { list, at } = await this.loadSnapshot();
-        // Added to what is there, never instead of it: events may have come meanwhile.
-        for (const entry of list) this.list.add(entry);
-        this.setCurrent(at);
+        await this.addSnapshot();
         this.coveredGaps = gaps;
         this.wasBuilt = true;
       } catch (error) {
@@ -122,6 +120,20 @@ export class RevocationListener implements OnApplicationBootstrap, OnModuleDestr
         await new Promise((resolve) => setTimeout(resolve, REBUILD_MILLISECONDS).unref());
       }
     }
+  }
+
+  /** Nothing depends on it: what the snapshot can't tell now, the stream will. */
+  private async catchUp(): Promise<void> {
+    await this.addSnapshot().catch((error: unknown) =>
+      this.logger.warn({ cause: String(error) }, 'what was revoked meanwhile is heard later'),
+    );
+  }
+
+  private async addSnapshot(): Promise<void> {
+    const { list, at } = await this.loadSnapshot();
+    // Added to what is there, never instead of it: events may have come meanwhile.
+    for (const entry of list) this.list.add(entry);
+    this.setCurrent(at);
   }
 
   private async loadSnapshot(): Promise<{ readonly list: readonly RevocationEntry[]; readonly at: number }> {

@@ -4,6 +4,7 @@ import { eventsReplay } from './events.js';
 import { grantsList, grantsRevoke, usersDisable } from './grants.js';
 import { keysList, keysRotate } from './keys.js';
 import { migrateCommand } from './migrate.js';
+import { restored } from './restored.js';
 import { usersResetSecondFactor } from './second-factor.js';
 
 /** The one list of `tandem` commands. */
@@ -18,4 +19,5 @@ export const COMMANDS: readonly Command[] = [
   grantsList,
   grantsRevoke,
   eventsReplay,
+  restored,
 ];

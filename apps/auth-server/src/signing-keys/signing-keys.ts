@@ -73,6 +73,13 @@ export class SigningKeys implements OnModuleDestroy {
     this.hold(await this.store.change(async () => ({ add, retire: [] })));
   }
 
+  /** Withdraws every key and signs with new ones at once: nothing that was signed before is accepted any more. */
+  async replaceAll(): Promise<void> {
+    const add = await Promise.all(OUR_SIGNING_ALGS.map((alg) => this.makeSealed(alg, this.at(0))));
+    const live = await this.store.change(async (present) => ({ add, retire: present.map(({ kid }) => kid) }));
+    this.hold(live);
+  }
+
   /** Replaces keys that are old and retires those that no living token needs; safe to call in every replica at any time. */
   async maintain(): Promise<void> {
     const now = this.clock.now();

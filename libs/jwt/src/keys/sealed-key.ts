@@ -46,12 +46,13 @@ export function sealPrivateKey(key: Pick<SigningKey, 'kid' | 'alg' | 'privateKey
  */
 export function openPrivateKey(row: SealedSigningKey, kek: Buffer | readonly Buffer[]): SigningKey {
   const fitting = (Buffer.isBuffer(kek) ? [kek] : kek).find((candidate) => isSealedUnder(row.sealed, candidate));
-  if (fitting === undefined) throw new InvalidKeyError('a signing key is sealed under a key-encryption key not given');
+  if (fitting === undefined)
+    throw new InvalidKeyError(`the signing key ${row.kid} is sealed under a key-encryption key not given`);
   const { head, wrapped, content } = split(row.sealed);
-  const privateKey = readPrivateKey(fitting, wrapped, content, boundTo(row, head));
+  const privateKey = readPrivateKey(row, fitting, wrapped, content, head);
   const key = signingKey(row.alg, privateKey, row.kid);
   if (thumbprint(key.publicJwk) !== thumbprint(row.publicJwk)) {
-    throw new InvalidKeyError('a sealed signing key does not belong to its public key');
+    throw new InvalidKeyError(`the sealed signing key ${row.kid} does not belong to its public key`);
   }
   return { ...key, publicJwk: row.publicJwk };
 }
@@ -78,12 +79,13 @@ function split(sealed: Buffer): { readonly head: Buffer; readonly wrapped: Buffe
   };
 }
 
-function readPrivateKey(kek: Buffer, wrapped: Buffer, content: Buffer, bound: Buffer): KeyObject {
+function readPrivateKey(row: SealedSigningKey, kek: Buffer, wrapped: Buffer, content: Buffer, head: Buffer): KeyObject {
   try {
+    const bound = boundTo(row, head);
     const dataKey = unbox(kek, wrapped, bound);
     return createPrivateKey({ key: unbox(dataKey, content, bound), format: 'der', type: 'pkcs8' });
   } catch {
-    throw new InvalidKeyError('a sealed signing key was altered or belongs to another row');
+    throw new InvalidKeyError(`the sealed signing key ${row.kid} was altered or belongs to another row`);
   }
 }
 

@@ -28,7 +28,7 @@ const REFILL = statement<{ one: number }>(
    SELECT ${ISSUED_EVENT} FROM (SELECT ${RECORD_COLUMNS} FROM grants WHERE created_at > clock_timestamp() - make_interval(secs => $1)) g
    UNION ALL
    SELECT ${ENDED_EVENT} FROM grants g
-    WHERE created_at > clock_timestamp() - make_interval(secs => $1) AND revoke_reason = 'session_ended'
+    WHERE created_at > clock_timestamp() - make_interval(secs => $1) AND revoke_reason IN ('session_ended', 'restored')
    RETURNING 1 AS one`,
 );
 

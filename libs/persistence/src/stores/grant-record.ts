@@ -22,7 +22,7 @@ export const ISSUED_EVENT = `jsonb_build_object('type', 'grant.issued', 'at', fl
   'grantId', g.grant_id, 'userId', g.user_id, 'clientId', g.client_id, 'sid', g.sid, 'scope', to_jsonb(g.scope),
   'audience', to_jsonb(g.audience), 'expiresAt', g.expires_at, 'version', g.version)`;
 
-/** The event `grant.ended` of a grant that its session took along. */
+/** The event `grant.ended` of a grant that its session, or a restored database, took along. */
 export const ENDED_EVENT = `jsonb_build_object('type', 'grant.ended', 'at', floor(extract(epoch FROM g.revoked_at)),
   'grantId', g.grant_id, 'reason', g.revoke_reason)`;
 

@@ -33,6 +33,11 @@ export class PasswordHashing {
     return fits && passwordHash !== undefined;
   }
 
+  /** @throws OAuthError when whoever comes now could not wait: asked first, so that for those sent away nothing is counted. */
+  refuseWhenFull(): void {
+    if (this.queue.length >= WAITING) throw busy();
+  }
+
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= RUNNING) await this.wait();
     else this.running += 1;
@@ -47,7 +52,7 @@ export class PasswordHashing {
 
   /** Waits for a place that another hash hands over. */
   private wait(): Promise<void> {
-    if (this.queue.length >= WAITING) throw busy();
+    this.refuseWhenFull();
     return new Promise((resolve, reject) => {
       const turn = (): void => {
         clearTimeout(timer);

@@ -25,6 +25,7 @@ export class PasswordLogin implements LoginMethod {
     const username = single(form, 'username') ?? '';
     const password = single(form, 'password') ?? '';
     if (username === '' || password === '' || username.length > 320) return { outcome: 'refused' };
+    this.hashing.refuseWhenFull();
     const account = emailKey(username);
     // Counted before the password is checked, so that parallel guesses can't slip through.
     const full = await this.throttle.attempt(account);
