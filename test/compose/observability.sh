@@ -1,6 +1,6 @@
 # The profile "observability" and what is asked of it. Sourced by run.sh.
 
-image_of() { sed -nE "s/^ *image: ($1:[^ ]+)/\\1/p" docker-compose.yml; }
+image_of() { sed -nE "s#^ *image: ($1:[^ ]+)#\\1#p" docker-compose.yml; }
 
 # The services of the profile that can run here. All where a registry answers; else Prometheus and the collector, built from
 # their Go modules at the versions of the compose file. Grafana is not to be had that way.
@@ -78,7 +78,7 @@ one_trace_tells_it_all() {
   local trace
   trace="$(probe tracedFlow)" || return 1
   for _ in $(seq 20); do
-    observed logs --no-color --no-log-prefix tracing-system >"$work/spans.log" 2>/dev/null
+    docker logs "$(observed ps -q tracing-system)" >"$work/spans.log" 2>&1
     probe isTraced "$trace" "$work/spans.log" >"$work/traced.log" 2>&1 && { cat "$work/traced.log"; return; }
     sleep 1
   done

@@ -35,7 +35,7 @@ async function knownMetrics() {
   collectDefaultMetrics({ register: registry });
   const defaults = (await registry.getMetricsAsJSON()).map(({ name }) => name);
   const sources = ['apps/auth-server/src', 'libs/web-server/src'].flatMap((folder) =>
-    readdirSync(new URL(folder, root), { recursive: true })
+    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
       .map((name) => read(`${folder}/${name}`)),
   );
