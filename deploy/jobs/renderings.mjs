@@ -19,6 +19,9 @@ export function natsServerConfig(secrets) {
   };
   const files = `cert_file: "${FOLDER}/nats.crt", key_file: "${FOLDER}/nats.key"`;
   return [
+    // Here and not on the command line, whose values a server of a cluster forgets when it reads its configuration again.
+    'server_name: $NATS_SERVER_NAME',
+    'store_dir: "/data"',
     'listen: "0.0.0.0:4222"',
     `tls { ${files}, timeout: 3 }`,
     ...(BUS_SERVERS.length === 1 ? [] : [clusterConfig(files)]),

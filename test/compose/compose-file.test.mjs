@@ -125,7 +125,10 @@ test('accepts the Dockerfile: pinned bases, no root, nothing of development', ()
 test('accepts the cluster of NATS: three servers that are as locked up, and replicated streams', () => {
   const servers = Object.keys(cluster.services).filter((name) => name.startsWith('nats'));
   assert.deepEqual(servers, ['nats', 'nats-2', 'nats-3']);
-  for (const name of ['nats-2', 'nats-3']) assert.equal(cluster.services[name].extends.service, 'nats');
+  for (const name of ['nats-2', 'nats-3']) {
+    assert.equal(cluster.services[name].extends.service, 'nats');
+    assert.equal(cluster.services[name].environment.NATS_SERVER_NAME, name);
+  }
   for (const name of ['setup', 'provision'])
     assert.deepEqual(cluster.services[name].environment.NATS_SERVERS.split(','), servers);
   assert.equal(cluster.networks.routes.internal, true);

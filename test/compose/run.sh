@@ -10,6 +10,7 @@ cd "$(dirname "$0")/../.."
 work="$(mktemp -d /tmp/tandem-compose.XXXXXX)"
 . test/compose/engine.sh
 . test/compose/stand-ins.sh
+. test/compose/observability.sh
 
 export COMPOSE_PROJECT_NAME=tandem-test IMAGE_PREFIX=tandem-test TANDEM_VERSION=test
 export HTTPS_PORT="${HTTPS_PORT:-18443}" FRONT_SUBNET="${FRONT_SUBNET:-10.219.86.0/24}" PUBLISH_ADDRESS=127.0.0.1 FIRST_USER_EMAIL=first.user@example.com
@@ -25,7 +26,7 @@ check() {
   if "$@" >"$work/check.log" 2>&1; then
     passed=$((passed + 1))
     echo "ok      $name ($((SECONDS - began)) s)"
-    grep -E '^\{' "$work/check.log" || true
+    grep -E '^(\{|[0-9]+ (events|grants|differences))' "$work/check.log" || true
   else
     failed=$((failed + 1))
     echo "FAILED  $name ($((SECONDS - began)) s)"
@@ -44,10 +45,7 @@ clean_up() {
     [ "$failed" = 0 ] && [ "$status" = 0 ] || compose logs --tail 15 --no-color 2>/dev/null || true
     take_down >/dev/null 2>&1 || true
     docker image ls -q 'tandem-test/*' | sort -u | xargs -r docker image rm -f >/dev/null 2>&1 || true
-    if docker image inspect tandem-stand-in:base >/dev/null 2>&1; then
-      for image in $(base_images); do docker image rm -f "$image" >/dev/null 2>&1 || true; done
-      docker image rm -f tandem-stand-in:base >/dev/null 2>&1 || true
-    fi
+    [ ${#stand_ins[@]} = 0 ] || docker image rm -f "${stand_ins[@]}" >/dev/null 2>&1 || true
   fi
   stop_engine
   rm -rf --one-file-system "$work"
@@ -95,6 +93,29 @@ is_apart() {
     require("dns").lookup("postgres", (error) => process.exit(error ? 0 : 1));'
 }
 
+# Without TLS nobody is listened to, and within it nobody without a seed.
+keeps_strangers_off_the_bus() {
+  compose exec -T sample-client node --input-type=module -e '
+    import { connect as open } from "node:net";
+    import { connect } from "@nats-io/transport-node";
+    const heard = await new Promise((resolve) => {
+      let text = "";
+      const socket = open(4222, "nats", () => socket.write("CONNECT {}\r\nPING\r\n"));
+      socket.on("data", (part) => (text += part)).on("error", () => {}).on("close", () => resolve(text));
+    });
+    if (!heard.startsWith("INFO ") || heard.includes("PONG")) throw new Error(heard);
+    const refusal = await connect({ servers: "tls://nats:4222", reconnect: false }).then(() => "none", (error) => error.message);
+    if (!/authorization violation/i.test(refusal)) throw new Error(refusal);'
+}
+
+the_record_is_true() { compose exec -T auth-server-1 tandem events replay; }
+
+# A user that came with the upgrade: the bus was not restarted for it.
+knows_the_new_receiver() {
+  compose exec -T -e SEED="$(secret nats-logout-reports-seed)" sample-client \
+    node --input-type=module - <test/compose/ask-for-logouts.mjs
+}
+
 roll() {
   probe load "$work/stop-load" >"$work/load.log" 2>&1 &
   local load=$! status=0
@@ -117,10 +138,20 @@ cluster() { compose -f docker-compose.yml -f docker-compose.nats-cluster.yml "$@
 
 become_a_cluster() { cluster up --detach --wait --wait-timeout 180 && probe flow; }
 
+# What every server says of its own routes: two others at least, each by TLS with a certificate that was checked.
+routes_are_encrypted() {
+  local server
+  for server in nats nats-2 nats-3; do
+    cluster exec -T "$server" wget -q -O - 'http://127.0.0.1:8222/varz' | node -e '
+      const { cluster, routes } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+      if (!cluster.tls_required || !cluster.tls_verify || routes < 2) throw new Error(JSON.stringify({ cluster, routes }));' || return 1
+  done
+}
+
 lose_one_server_after_the_other() {
   local server
   for server in nats-2 nats nats-3; do
-    cluster stop "$server" && PROBE_PATIENCE_MS=30000 probe flow && cluster up --detach --wait --wait-timeout 120 || return 1
+    cluster kill -s SIGKILL "$server" && PROBE_PATIENCE_MS=30000 probe flow && cluster up --detach --wait --wait-timeout 120 || return 1
   done
 }
 
@@ -137,20 +168,36 @@ without_a_trace() {
     [ -z "$(docker network ls -q --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")" ]
 }
 
+own_size() {
+  local size base
+  size="$(docker image inspect -f '{{.Size}}' "tandem-test/$1:test")" base="$(docker image inspect -f '{{.Size}}' "$2")"
+  echo "        $1: $(((size - base) / 1000000)) MB over $2"
+}
+
+own_sizes() {
+  local base image
+  base="$(base_images)"
+  for image in auth-server resource-api sample-client; do own_size "$image" "$(grep '^node:' <<<"$base")"; done
+  own_size proxy "$(grep '^caddy:' <<<"$base")"
+  own_size bus "$(grep '^nats:' <<<"$base")"
+}
+
 use_engine
 began=$SECONDS
 provide_base_images
 echo "base images ready ($((SECONDS - began)) s)"
 check 'builds the images' compose build
-docker image ls --format '        {{.Repository}} {{.Size}}' 'tandem-test/*' | sort -u
+own_sizes
 check 'comes up healthy' come_up
 [ "$failed" = 0 ] || { compose ps -a; exit 1; }
 read_secrets
 check 'publishes the proxy only' nothing_else_is_published
 check 'runs without root, capabilities or writable files, and with no secret in the environment' is_locked_up
 check 'keeps the application away from the database' is_apart
+check 'keeps strangers off the bus' keeps_strangers_off_the_bus
 check 'signs in by the hybrid flow through the proxy, calls the API, revokes, and is refused' probe flow
 check 'shows the ten steps of the demo' the_demo
+check 'ends the application'"'"'s session over NATS' probe logoutOverNats
 check 'comes back when PostgreSQL is restarted' restart postgres
 check 'signs in after that' probe flow
 check 'comes back when NATS is restarted' restart nats
@@ -158,11 +205,23 @@ check 'signs in after that, and revokes at once' probe flow
 check 'comes back when PostgreSQL is killed' kill_hard postgres
 check 'comes back when NATS is killed' kill_hard nats
 check 'signs in after that, and revokes at once' probe flow
+export LOGOUT_RECEIVERS=reports
 check 'replaces every replica under load without one failed request' roll
+check 'lets an application on to the bus that came with that' knows_the_new_receiver
 check 'signs in after that' probe flow
 check 'starts a second time with the same secrets and data' come_up
+check 'tells by its streams every grant that PostgreSQL has' the_record_is_true
+provide_observability
+if [ ${#observability[@]} -gt 0 ]; then
+  check "comes up observed by ${observability[*]}" become_observed
+  check 'tells one sign-in in one trace: applications, NATS and PostgreSQL' one_trace_tells_it_all
+  check 'answers every query of the dashboard and the alerts' prometheus_has_answers
+  [[ " ${observability[*]} " != *' grafana '* ]] || check 'shows the dashboard in Grafana' grafana_shows_the_dashboard
+fi
 check 'becomes a cluster of three NATS servers' become_a_cluster
-check 'goes on while any one of them is away' lose_one_server_after_the_other
+check 'lets them speak to one another by checked certificates only' routes_are_encrypted
+check 'goes on while any one of them is away, killed' lose_one_server_after_the_other
+check 'tells by its streams every grant that was made since' the_record_is_true
 check 'goes without a trace' without_a_trace
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, $SECONDS s"
 exit "$failed"

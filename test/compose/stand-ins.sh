@@ -6,16 +6,24 @@ base_images() {
   { grep -E '^FROM [a-z]' deploy/Dockerfile | awk '{ print $2 }' | grep ':'; grep -oE 'image: postgres:[^ ]+' docker-compose.yml | cut -d' ' -f2; } | sort -u
 }
 
+# What was made here, to be removed again.
+stand_ins=()
+
+# Where one image can not be pulled, no other is tried.
+can_pull() {
+  [ "${STAND_INS:-auto}" != always ] && timeout 120 docker pull -q "$1" >/dev/null 2>&1 && return
+  STAND_INS=always
+  return 1
+}
+
+has_image() { docker image inspect "$1" >/dev/null 2>&1 || can_pull "$1"; }
+
 provide_base_images() {
   local image missing=()
   for image in $(base_images); do
-    docker image inspect "$image" >/dev/null 2>&1 || missing+=("$image")
+    has_image "$image" || missing+=("$image")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
-  if [ "${STAND_INS:-auto}" != always ] && timeout 120 docker pull -q "${missing[0]}" >/dev/null 2>&1; then
-    for image in "${missing[@]}"; do docker pull -q "$image" >/dev/null; done
-    return
-  fi
   echo "no registry: stand-ins for ${missing[*]}"
   make_root_file_system
   for image in "${missing[@]}"; do make_stand_in "$image"; done
@@ -25,6 +33,7 @@ provide_base_images() {
 make_root_file_system() {
   local root="${STAND_IN_ROOT:-$work/root}"
   docker image inspect tandem-stand-in:base >/dev/null 2>&1 && return
+  stand_ins+=(tandem-stand-in:base)
   [ -d "$root/usr" ] || fill_root_file_system "$root"
   local node_version
   node_version="$(sed -nE 's/^FROM node:([0-9.]+).*/\1/p' deploy/Dockerfile | head -n 1)"
@@ -91,4 +100,5 @@ make_stand_in() {
   esac
   printf 'FROM tandem-stand-in:base\nENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n%s\n' "$settings" |
     docker build -q -t "$image" - >/dev/null
+  stand_ins+=("$image")
 }
