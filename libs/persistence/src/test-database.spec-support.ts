@@ -4,6 +4,8 @@ import { DataSource } from 'typeorm';
 import type { Database } from './database.js';
 import { migrate } from './migrate.js';
 import { openDatabase } from './persistence.module.js';
+import { ConsentStore } from './stores/consent-store.js';
+import type { ConsentAnswer } from './stores/consent-store.js';
 import { GrantStore } from './stores/grant-store.js';
 import { UserStore } from './stores/user-store.js';
 
@@ -77,6 +79,17 @@ export const keepAlice = (database: Database): Promise<string> =>
     emailVerified: true,
     claims: { name: 'Alice' },
   });
+
+/** Alice's answer to the client `web` in the session `sid_1`. */
+export const answerConsent = (
+  database: Database,
+  entries: readonly string[],
+  { decision = 'accepted', ...more }: Partial<ConsentAnswer> = {},
+): Promise<void> =>
+  new ConsentStore(database).answer(
+    { interactionId: 'none', decision, sid: 'sid_1', userId: 'usr_alice', clientId: 'web', entries, ...more },
+    { type: `consent.${decision}`, userId: 'usr_alice' },
+  );
 
 /** Keeps a grant with a code for it; returns the code's hash. */
 export async function keepCode(

@@ -192,9 +192,7 @@ export class AuthorizationFlow {
       return this.interactions.send(http, PAGES[decision.next], pending, sid);
     }
     const language = languageFor(http, pending.parameters.uiLocales);
-    const answer = await this.granted.answer(request, signIn as SignIn, language);
-    if (interaction !== undefined) await this.interactionStore.end(interaction.interactionId);
-    return answer;
+    return this.granted.answer(request, signIn as SignIn, language, interaction?.interactionId);
   }
 
   /** Looked up only where it can make a difference: most requests want nothing that the session has not reached. */

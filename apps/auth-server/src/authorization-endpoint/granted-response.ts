@@ -31,7 +31,13 @@ export class GrantedResponse {
     private readonly response: AuthorizationResponse,
   ) {}
 
-  async answer(request: AuthorizationRequest, { session, user }: SignIn, language: Language): Promise<Answer> {
+  /** `interactionId`: the pending request that this answers; it ends with the answer. */
+  async answer(
+    request: AuthorizationRequest,
+    { session, user }: SignIn,
+    language: Language,
+    interactionId?: string,
+  ): Promise<Answer> {
     const { client, returnAddress, apis } = request;
     const { grant, isKnown } = await this.grantFor(request, session.sid, { session, user, consented: [] });
     const [api] = apis;
@@ -48,7 +54,11 @@ export class GrantedResponse {
       ? client.refreshToken.absoluteLifetimeSeconds
       : ONLINE_GRANT_SECONDS;
     // Kept before anything leaves: no client ever holds a code or token without its row.
-    const kept = { ...(code === undefined ? {} : { code }), ...(opaque === undefined ? {} : { opaque }) };
+    const kept = {
+      ...(code === undefined ? {} : { code }),
+      ...(opaque === undefined ? {} : { opaque }),
+      ...(interactionId === undefined ? {} : { interactionId }),
+    };
     if (!isKnown) await this.grants.keep(grant, lifetime, kept);
     else if (!(await this.grants.change(grant, lifetime, kept)))
       throw new OAuthError('invalid_grant_id', 'the grant has ended');

@@ -1,5 +1,5 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { ApiStore, AuditStore, ClientStore, ConsentStore, InteractionStore } from '@tandem/persistence';
+import { ApiStore, ClientStore, ConsentStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
 import { consentEntries, consentEntry, isIdentityScope, words } from '@tandem/protocol';
 import type { Api, Client, Interaction } from '@tandem/protocol';
@@ -34,12 +34,10 @@ interface Question {
 export class ConsentController {
   constructor(
     private readonly interactions: Interactions,
-    private readonly interactionStore: InteractionStore,
     private readonly clients: ClientStore,
     private readonly apis: ApiStore,
     private readonly consents: ConsentStore,
     private readonly sessions: BrowserSessions,
-    private readonly audit: AuditStore,
     private readonly pages: Pages,
   ) {}
 
@@ -66,11 +64,12 @@ export class ConsentController {
     );
     const decision = required(form, 'decision') === 'accept' ? 'accepted' : 'denied';
     const { userId } = signIn.user;
-    if (decision === 'accepted') await this.consents.allow(userId, client.clientId, consentEntries(scope, apis));
-    await this.interactionStore.answered(interaction.interactionId, decision, signIn.session.sid);
-    await this.audit.write([
-      { type: `consent.${decision}`, userId, clientId: client.clientId, detail: { scope: scope.join(' ') } },
-    ]);
+    const { interactionId } = interaction;
+    const { clientId } = client;
+    await this.consents.answer(
+      { interactionId, decision, sid: signIn.session.sid, userId, clientId, entries: consentEntries(scope, apis) },
+      { type: `consent.${decision}`, userId, clientId, detail: { scope: scope.join(' ') } },
+    );
     return this.interactions.resume(interaction);
   }
 

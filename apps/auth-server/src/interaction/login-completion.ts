@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditStore, InteractionStore, UserStore } from '@tandem/persistence';
+import { AuditStore, InteractionStore } from '@tandem/persistence';
 import { acrOf, acrWishesOfPending, meetsDemands, reachesAcr, SECOND_FACTOR_AMR } from '@tandem/protocol';
 import type { Interaction, Session } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
@@ -35,7 +35,6 @@ export class LoginCompletion {
     private readonly linking: IdentityLinking,
     private readonly sessions: BrowserSessions,
     private readonly audit: AuditStore,
-    private readonly users: UserStore,
     private readonly throttle: LoginThrottle,
     private readonly secondFactors: SecondFactors,
     private readonly offer: PasskeyOffer,
@@ -62,8 +61,7 @@ export class LoginCompletion {
     }
     await this.linking.finish(interaction, authentication.userId);
     const { headers, session } = await this.start(http, authentication);
-    await this.interactionStore.loggedIn(interaction.interactionId, session.sid);
-    await this.tell('login.succeeded', interaction, authentication, { method });
+    await this.loggedIn(interaction, session, { method });
     return withHeaders(await this.next(context, session), headers);
   }
 
@@ -75,11 +73,12 @@ export class LoginCompletion {
     if (method === undefined) {
       // No new sign-in: a request that wants a fresh one still does.
       await this.interactionStore.restartLogin(interaction.interactionId);
-      await this.tell('session.stepped_up', interaction, authentication, { second_factor: factor });
+      const { userId } = session;
+      const { clientId } = interaction;
+      await this.audit.write([{ type: 'session.stepped_up', userId, clientId, detail: { second_factor: factor } }]);
     } else {
       await this.linking.finish(interaction, authentication.userId);
-      await this.interactionStore.loggedIn(interaction.interactionId, session.sid);
-      await this.tell('login.succeeded', interaction, authentication, { method, second_factor: factor });
+      await this.loggedIn(interaction, session, { method, second_factor: factor });
     }
     return { headers, next: await this.next(half, session) };
   }
@@ -107,17 +106,15 @@ export class LoginCompletion {
 
   /** Only a full sign-in lets the account's attempts count no more: half of one would let the other half be guessed. */
   private async start(http: FastifyRequest, authentication: Authentication): Promise<StartedSession> {
-    const user = await this.users.find(authentication.userId);
-    if (user !== undefined) await this.throttle.succeeded(user.emailKey);
+    await this.throttle.signedIn(authentication.userId);
     return this.sessions.start(http, authentication);
   }
 
-  private tell(
-    type: string,
-    { clientId }: Interaction,
-    { userId }: Authentication,
+  private loggedIn(
+    { interactionId, clientId }: Interaction,
+    { sid, userId }: Session,
     detail: Readonly<Record<string, string>>,
   ): Promise<void> {
-    return this.audit.write([{ type, userId, clientId, detail }]);
+    return this.interactionStore.loggedIn(interactionId, sid, { type: 'login.succeeded', userId, clientId, detail });
   }
 }

@@ -44,7 +44,12 @@ export class LoginThrottle {
     return this.count(countedAddress(http), this.declared.loginThrottle.attemptsPerAddress);
   }
 
-  /** A full sign-in: the account's attempts count no more. */
+  /** A full sign-in: the attempts on the user's account count no more. */
+  signedIn(userId: string): Promise<void> {
+    return this.throttles.clearOfUser(ACCOUNT, userId);
+  }
+
+  /** As `signedIn`, for a proof of another kind, by the key of the address. */
   succeeded(account: string): Promise<void> {
     return this.throttles.clear(accountKey(account));
   }
@@ -57,4 +62,5 @@ export class LoginThrottle {
   }
 }
 
-const accountKey = (account: string): string => `login:account:${account}`;
+const ACCOUNT = 'login:account:';
+const accountKey = (account: string): string => `${ACCOUNT}${account}`;

@@ -9,22 +9,29 @@ export interface AuditEvent {
   readonly detail?: Readonly<Record<string, string | number | boolean>>;
 }
 
-const WRITE = statement(
-  'audit_write',
-  `INSERT INTO audit_events (type, client_id, user_id, detail) SELECT * FROM jsonb_to_recordset($1::jsonb) AS e (type text, client_id text, user_id text, detail jsonb)`,
-);
+/** Appends the events of a parameter, see `auditRows`; also within a larger statement. */
+export const writeAudit = (parameter: `$${number}`): string =>
+  `INSERT INTO audit_events (type, client_id, user_id, detail)
+     SELECT * FROM jsonb_to_recordset(${parameter}::jsonb) AS e (type text, client_id text, user_id text, detail jsonb)`;
+
+/** The value of that parameter. */
+export const auditRows = (events: readonly AuditEvent[]): string =>
+  JSON.stringify(
+    events.map(({ type, clientId, userId, detail }) => ({
+      type,
+      client_id: clientId,
+      user_id: userId,
+      detail: detail ?? {},
+    })),
+  );
+
+const WRITE = statement('audit_write', writeAudit('$1'));
 
 /** The audit log: only ever appended to. */
 export class AuditStore {
   constructor(private readonly database: Database) {}
 
   async write(events: readonly AuditEvent[]): Promise<void> {
-    const rows = events.map(({ type, clientId, userId, detail }) => ({
-      type,
-      client_id: clientId,
-      user_id: userId,
-      detail: detail ?? {},
-    }));
-    await this.database.all(WRITE, [JSON.stringify(rows)]);
+    await this.database.all(WRITE, [auditRows(events)]);
   }
 }

@@ -2,6 +2,7 @@ import type { AnyDomainEvent, GrantEvent } from '@tandem/contracts';
 import {
   aGrant,
   aHash,
+  answerConsent,
   createTestDatabase,
   keepAlice,
   keepCode,
@@ -10,7 +11,6 @@ import {
 } from '../test-database.spec-support.js';
 import { AccessTokenStore } from './access-token-store.js';
 import { CodeStore } from './code-store.js';
-import { ConsentStore } from './consent-store.js';
 import { GrantStore } from './grant-store.js';
 
 let test: TestDatabase;
@@ -197,8 +197,7 @@ describe('withdrawing scopes', () => {
   it('revokes them in grant and consent, leaves the order, and tells what is left', async () => {
     const grant = aGrant({ scope: ['openid', 'write', 'profile', 'read'] });
     await grants.keep(grant, 3_600, {});
-    const consents = new ConsentStore(test.database);
-    await consents.allow('usr_alice', 'web', [
+    await answerConsent(test.database, [
       'openid',
       'profile',
       'https://api.example/ write',
@@ -248,8 +247,7 @@ describe('the grants of a user', () => {
     const mine = [aGrant(), aGrant()];
     const kept = [aGrant({ clientId: 'other' }), aGrant({ userId: 'usr_bob' })];
     for (const grant of [...mine, ...kept]) await grants.keep(grant, 3_600, {});
-    const consents = new ConsentStore(test.database);
-    for (const client of ['web', 'other']) await consents.allow('usr_alice', client, ['openid']);
+    for (const clientId of ['web', 'other']) await answerConsent(test.database, ['openid'], { clientId });
     expect(await grants.disconnect('usr_alice', 'web')).toBe(2);
     for (const { grantId } of mine) expect(await grants.find(grantId)).toBeUndefined();
     for (const { grantId } of kept) expect(await grants.find(grantId)).toBeDefined();
@@ -267,8 +265,7 @@ describe('the grants of a user', () => {
 });
 
 it('accepts consent in any number of steps as their union', async () => {
-  const consents = new ConsentStore(test.database);
-  await Promise.all(['a', 'b', 'a c'].map((scope) => consents.allow('usr_alice', 'web', scope.split(' '))));
+  await Promise.all(['a', 'b', 'a c'].map((scope) => answerConsent(test.database, scope.split(' '))));
   expect(await test.sql('SELECT array(SELECT unnest(scope) ORDER BY 1) AS scope FROM consents')).toEqual([
     { scope: ['a', 'b', 'c'] },
   ]);

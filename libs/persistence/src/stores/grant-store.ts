@@ -22,10 +22,11 @@ export interface OpaqueToKeep {
   readonly lifetimeSeconds: number;
 }
 
-/** What is issued with a grant and kept with it. */
+/** What is issued with a grant and kept with it, and the pending request that ends with it. */
 export interface PartsToKeep {
   readonly code?: CodeToKeep;
   readonly opaque?: OpaqueToKeep;
+  readonly interactionId?: string;
 }
 
 /** A grant as its user sees it on the page of connected applications. */
@@ -61,6 +62,7 @@ const KEEP = statement(
            acr = excluded.acr, amr = excluded.amr, claims = excluded.claims, expires_at = greatest(grants.expires_at, excluded.expires_at),
            version = grants.version + 1
      RETURNING ${RECORD_COLUMNS}),
+   answered AS (DELETE FROM interactions WHERE interaction_id = $21),
    told AS (INSERT INTO grant_outbox (event) SELECT ${ISSUED_EVENT} FROM family g WHERE version = 1),
    opaque AS (
      INSERT INTO access_tokens (token_hash, jti, grant_id, scope, expires_at)
@@ -113,7 +115,11 @@ const OF_USER = statement(
   }),
 );
 
-function keepValues(grant: Grant, lifetimeSeconds: number, { code, opaque }: PartsToKeep): readonly unknown[] {
+function keepValues(
+  grant: Grant,
+  lifetimeSeconds: number,
+  { code, opaque, interactionId }: PartsToKeep,
+): readonly unknown[] {
   const { grantId, userId, clientId, sid, scope, audience, authTime, acr, amr, claims } = grant;
   return [
     ...[grantId, userId, clientId, sid, scope, audience, authTime, acr, amr],
@@ -121,6 +127,7 @@ function keepValues(grant: Grant, lifetimeSeconds: number, { code, opaque }: Par
     ...[opaque?.tokenHash ?? null, opaque?.jti ?? null, opaque?.lifetimeSeconds ?? 0],
     ...[code?.codeHash ?? null, code?.code.redirectUri ?? null, code?.code.redirectUriSent ?? false],
     ...[code?.code.codeChallenge ?? null, code?.code.nonce ?? null, code?.lifetimeSeconds ?? 0],
+    interactionId ?? null,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { aHash, createTestDatabase, type TestDatabase } from '../test-database.spec-support.js';
+import { aHash, createTestDatabase, keepAlice, type TestDatabase } from '../test-database.spec-support.js';
 import { AuditStore } from './audit-store.js';
 import { AssertionStore, InitialAccessTokenStore, ThrottleStore } from './guard-stores.js';
 
@@ -49,6 +49,16 @@ describe('throttles', () => {
     await store.count('ip:1', 600);
     await store.clear('ip:1');
     expect(await store.count('ip:1', 600)).toMatchObject({ count: 1 });
+  });
+
+  it('accepts attempts anew on the account of a user who has signed in, and on no other', async () => {
+    const store = new ThrottleStore(test.database);
+    await keepAlice(test.database);
+    for (const account of ['alice', 'bob']) await store.count(`at:${account}@example.com`, 600);
+    await store.clearOfUser('at:', 'usr_alice');
+    await store.clearOfUser('at:', 'usr_nobody');
+    expect(await store.count('at:alice@example.com', 600)).toMatchObject({ count: 1 });
+    expect(await store.count('at:bob@example.com', 600)).toMatchObject({ count: 2 });
   });
 
   const GROWTH = { limit: 5, longestWindowSeconds: 480 };

@@ -25,6 +25,10 @@ const HELD = statement<{ retry_after: number }>(
    RETURNING ceil(extract(epoch FROM resets_at - clock_timestamp()))::float8 AS retry_after`,
 );
 const CLEAR = statement('throttle_clear', 'DELETE FROM throttles WHERE key = $1');
+const CLEAR_OF_USER = statement(
+  'throttle_clear_of_user',
+  'DELETE FROM throttles WHERE key = $1 || (SELECT email_key FROM users WHERE user_id = $2)',
+);
 const USE_INITIAL = statement<{ uses_left: number }>(
   'initial_access_use',
   `UPDATE initial_access_tokens SET uses_left = uses_left - 1
@@ -77,6 +81,11 @@ export class ThrottleStore {
   /** Forgets the attempts and the growth. */
   async clear(key: string): Promise<void> {
     await this.database.all(CLEAR, [key]);
+  }
+
+  /** As `clear`, for a key that is `prefix` and the key of the user's address. */
+  async clearOfUser(prefix: string, userId: string): Promise<void> {
+    await this.database.all(CLEAR_OF_USER, [prefix, userId]);
   }
 }
 

@@ -2,6 +2,8 @@ import { PENDING_LINK } from '@tandem/protocol';
 import type { AuthorizationParameters, Interaction, ProvenFactor } from '@tandem/protocol';
 import { statement } from '../database.js';
 import type { Database } from '../database.js';
+import { auditRows, writeAudit } from './audit-store.js';
+import type { AuditEvent } from './audit-store.js';
 
 interface Row {
   readonly interaction_id: string;
@@ -41,7 +43,8 @@ const FIND = statement(
 );
 const LOGGED_IN = statement(
   'interaction_logged_in',
-  `UPDATE interactions SET logged_in_at = clock_timestamp(), consent = NULL, consented_sid = NULL, login_state = '{}', proven = NULL,
+  `WITH told AS (${writeAudit('$3')})
+   UPDATE interactions SET logged_in_at = clock_timestamp(), consent = NULL, consented_sid = NULL, login_state = '{}', proven = NULL,
                            chosen_sid = $2
     WHERE interaction_id = $1`,
 );
@@ -72,10 +75,6 @@ const PROVEN = statement(
   `UPDATE interactions SET proven = $2, login_state = jsonb_strip_nulls(jsonb_build_object('${PENDING_LINK}', login_state -> '${PENDING_LINK}'))
     WHERE interaction_id = $1`,
 );
-const ANSWERED = statement(
-  'interaction_answered',
-  'UPDATE interactions SET consent = $2, consented_sid = $3 WHERE interaction_id = $1',
-);
 const END = statement('interaction_end', 'DELETE FROM interactions WHERE interaction_id = $1');
 
 /** Requests that wait for their user. Each is bound to the browser that made it. */
@@ -97,9 +96,9 @@ export class InteractionStore {
     return this.database.first(FIND, [interactionId, browserHash]);
   }
 
-  /** A new sign-in is the one that the request is about; it voids an answer that another session gave. */
-  async loggedIn(interactionId: string, sid: string): Promise<void> {
-    await this.database.all(LOGGED_IN, [interactionId, sid]);
+  /** A new sign-in is the one that the request is about; it voids an answer that another session gave. Writes the event too. */
+  async loggedIn(interactionId: string, sid: string, event: AuditEvent): Promise<void> {
+    await this.database.all(LOGGED_IN, [interactionId, sid, auditRows([event])]);
   }
 
   /** Notes which of the browser's sign-ins the request is about; what another one did for it counts no more. */
@@ -125,10 +124,6 @@ export class InteractionStore {
   /** The first factor is proven; there is no session before the second one is. */
   async proven(interactionId: string, factor: ProvenFactor): Promise<void> {
     await this.database.all(PROVEN, [interactionId, JSON.stringify(factor)]);
-  }
-
-  async answered(interactionId: string, consent: 'accepted' | 'denied', sid: string): Promise<void> {
-    await this.database.all(ANSWERED, [interactionId, consent, sid]);
   }
 
   async end(interactionId: string): Promise<void> {

@@ -1,6 +1,12 @@
-import { aGrant, aHash, createTestDatabase, keepAlice, type TestDatabase } from '../test-database.spec-support.js';
+import {
+  aGrant,
+  aHash,
+  answerConsent,
+  createTestDatabase,
+  keepAlice,
+  type TestDatabase,
+} from '../test-database.spec-support.js';
 import { ClientStore } from './client-store.js';
-import { ConsentStore } from './consent-store.js';
 import { GrantStore } from './grant-store.js';
 import { InteractionStore } from './interaction-store.js';
 import { LogoutDeliveryStore } from './logout-delivery-store.js';
@@ -21,6 +27,7 @@ beforeEach(async () => {
   await keepAlice(test.database);
 });
 
+const LOGGED_IN = { type: 'login.succeeded', userId: 'usr_alice' };
 const SESSION = { sid: 'sid_1', userId: 'usr_alice', authTime: 1_700_000_000, acr: 'urn:acr', amr: ['pwd', 'otp'] };
 
 async function start(sid = 'sid_1', userAgent?: string): Promise<Buffer> {
@@ -32,7 +39,7 @@ async function start(sid = 'sid_1', userAgent?: string): Promise<Buffer> {
 describe('a session', () => {
   it('shows the sign-in, its user and what the user has allowed the client at hand', async () => {
     const cookieHash = await start();
-    await new ConsentStore(test.database).allow('usr_alice', 'web', ['openid']);
+    await answerConsent(test.database, ['openid']);
     expect(await sessions.find(cookieHash, 'web')).toEqual({
       session: SESSION,
       user: expect.objectContaining({ userId: 'usr_alice', email: 'alice@example.com' }),
@@ -202,23 +209,44 @@ describe('an interaction', () => {
 
   it('shows the answer with the session that gave it, until another sign-in', async () => {
     const store = await keep();
-    await store.loggedIn('in_1', 'sid_1');
-    await store.answered('in_1', 'accepted', 'sid_1');
+    await store.loggedIn('in_1', 'sid_1', LOGGED_IN);
+    await answerConsent(test.database, ['openid'], { interactionId: 'in_1' });
     expect(await store.find('in_1', browser)).toMatchObject({
       loggedInAt: expect.any(Number),
       consent: 'accepted',
       consentedSid: 'sid_1',
     });
-    await store.loggedIn('in_1', 'sid_1');
+    await store.loggedIn('in_1', 'sid_1', LOGGED_IN);
     expect(await store.find('in_1', browser)).not.toHaveProperty('consent');
+  });
+
+  it('tells sign-in and answer to the audit log, and remembers nothing of what was denied', async () => {
+    const store = await keep();
+    await test.sql('TRUNCATE audit_events, consents');
+    await store.loggedIn('in_1', 'sid_1', LOGGED_IN);
+    await answerConsent(test.database, ['openid'], { interactionId: 'in_1', decision: 'denied' });
+    expect(await store.find('in_1', browser)).toMatchObject({ consent: 'denied', consentedSid: 'sid_1' });
+    expect(await test.sql('SELECT * FROM consents')).toEqual([]);
+    expect(await test.sql('SELECT type, user_id FROM audit_events ORDER BY at')).toEqual([
+      { type: 'login.succeeded', user_id: 'usr_alice' },
+      { type: 'consent.denied', user_id: 'usr_alice' },
+    ]);
+  });
+
+  it('ends with the grant that answers it, and no other does', async () => {
+    const store = await keep();
+    await store.keep({ interactionId: 'in_2', clientId: 'web', parameters }, browser, 600);
+    await new GrantStore(test.database).keep(aGrant(), 600, { interactionId: 'in_1' });
+    expect(await store.find('in_1', browser)).toBeUndefined();
+    expect(await store.find('in_2', browser)).toBeDefined();
   });
 
   it('shows whom the request is about: who was chosen, and who signed in after that', async () => {
     const store = await keep();
     await store.chosen('in_1', 'sid_2');
     expect(await store.find('in_1', browser)).toMatchObject({ chosenSid: 'sid_2' });
-    await store.loggedIn('in_1', 'sid_3');
-    await store.answered('in_1', 'accepted', 'sid_3');
+    await store.loggedIn('in_1', 'sid_3', LOGGED_IN);
+    await answerConsent(test.database, ['openid'], { interactionId: 'in_1', sid: 'sid_3' });
     expect(await store.find('in_1', browser)).toMatchObject({ chosenSid: 'sid_3', loggedInAt: expect.any(Number) });
     await store.chosen('in_1', 'sid_2');
     const chosen = await store.find('in_1', browser);
@@ -253,7 +281,7 @@ describe('an interaction', () => {
     await store.restartLogin('in_1');
     expect(await store.find('in_1', browser)).not.toHaveProperty('proven');
     await store.proven('in_1', factor);
-    await store.loggedIn('in_1', 'sid_1');
+    await store.loggedIn('in_1', 'sid_1', LOGGED_IN);
     expect(await store.find('in_1', browser)).not.toHaveProperty('proven');
   });
 });

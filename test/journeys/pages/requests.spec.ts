@@ -1,0 +1,4 @@
+import { PAGES_OF_REQUESTS } from '../../support/shown-pages/index.js';
+import { lookAtPages } from '../../support/shown-pages/look-at-pages.js';
+
+lookAtPages(PAGES_OF_REQUESTS);

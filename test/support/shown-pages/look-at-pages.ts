@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { parse } from 'yaml';
+import { overflowOf, violationsOf } from '../accessible.js';
+import { describeWithBrowser, launchChromium } from '../chromium.js';
+import { startShownSystem } from './shown-system.js';
+import type { ShownSystem } from './shown-system.js';
+import type { ShownPage } from './steps.js';
+
+/** A folder for pictures of every page, when they are wanted. */
+const SCREENSHOTS = process.env['SCREENSHOTS'];
+/** More configuration (YAML), to look at a theme. */
+const SETTINGS = process.env['SETTINGS'] ?? '{}';
+
+const SCHEMES = ['light', 'dark'] as const;
+/** The narrow one is what everything must work in (WCAG 2.2 §1.4.10). */
+const WIDE = { width: 1_280, height: 800 };
+const NARROW = { width: 320, height: 640 };
+
+/** Opens each of the pages in a browser and looks at it. */
+export const lookAtPages = (pages: readonly ShownPage[]): void =>
+  describeWithBrowser('every page', () => {
+    let system: ShownSystem;
+    let browser: Browser;
+    beforeAll(async () => {
+      [system, browser] = await Promise.all([startShownSystem(parse(SETTINGS) as object), launchChromium()]);
+      if (SCREENSHOTS !== undefined) mkdirSync(SCREENSHOTS, { recursive: true });
+    }, 60_000);
+    afterAll(async () => {
+      await browser?.close();
+      await system?.stop();
+    }, 60_000);
+
+    const contexts: BrowserContext[] = [];
+    let complaints: string[];
+    afterEach(async () => {
+      await Promise.all(contexts.splice(0).map((context) => context.close()));
+      expect(complaints).toEqual([]);
+    });
+
+    /** The page in the narrow window. */
+    async function shown(of: ShownPage, locale: string): Promise<Page> {
+      const context = await browser.newContext({ locale, viewport: NARROW });
+      contexts.push(context);
+      complaints = [];
+      context.on('console', (message) => {
+        if (message.text().includes('Content Security Policy')) complaints.push(message.text());
+      });
+      await system.withoutOffer(context);
+      const page = await context.newPage();
+      await of.open(page, system);
+      expect(await page.getAttribute('html', 'lang')).toBe(locale.slice(0, 2));
+      if (SCREENSHOTS !== undefined) await picture(page, join(SCREENSHOTS, `${of.name}-${locale.slice(0, 2)}`));
+      return page;
+    }
+
+    async function picture(page: Page, place: string): Promise<void> {
+      for (const [width, size] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+        await page.setViewportSize(size);
+        for (const colorScheme of SCHEMES) {
+          await page.emulateMedia({ colorScheme });
+          await page.screenshot({ path: `${place}-${colorScheme}-${width}.png`, fullPage: true });
+        }
+      }
+    }
+
+    it.each(pages)(
+      'shows $name to everybody, light and dark: nothing that WCAG AA forbids, nothing wider than a small window',
+      async (page) => {
+        const english = await shown(page, 'en-GB');
+        for (const colorScheme of SCHEMES) {
+          await english.emulateMedia({ colorScheme });
+          expect({ colorScheme, violations: await violationsOf(english) }).toEqual({ colorScheme, violations: [] });
+        }
+        expect(await overflowOf(english)).toBe(0);
+        expect(await overflowOf(await shown(page, 'de-DE'))).toBe(0);
+      },
+    );
+  });
