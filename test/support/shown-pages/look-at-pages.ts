@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { parse } from 'yaml';
-import { overflowOf, violationsOf } from '../accessible.js';
+import { contrastViolationsOf, overflowOf, violationsOf } from '../accessible.js';
 import { describeWithBrowser, launchChromium } from '../chromium.js';
 import { startShownSystem } from './shown-system.js';
 import type { ShownSystem } from './shown-system.js';
@@ -69,10 +69,10 @@ export const lookAtPages = (pages: readonly ShownPage[]): void =>
       'shows $name to everybody, light and dark: nothing that WCAG AA forbids, nothing wider than a small window',
       async (page) => {
         const english = await shown(page, 'en-GB');
-        for (const colorScheme of SCHEMES) {
-          await english.emulateMedia({ colorScheme });
-          expect({ colorScheme, violations: await violationsOf(english) }).toEqual({ colorScheme, violations: [] });
-        }
+        await english.emulateMedia({ colorScheme: 'light' });
+        expect(await violationsOf(english)).toEqual([]);
+        await english.emulateMedia({ colorScheme: 'dark' });
+        expect(await contrastViolationsOf(english)).toEqual([]);
         expect(await overflowOf(english)).toBe(0);
         expect(await overflowOf(await shown(page, 'de-DE'))).toBe(0);
       },
