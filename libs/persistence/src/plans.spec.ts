@@ -49,7 +49,9 @@ async function useAll(database: Database): Promise<void> {
   const sessions = new SessionStore(database);
   await sessions.find(taken, 'web');
   await sessions.findAll([taken], 'web');
-  await new InteractionStore(database).find('none', taken);
+  const interactions = new InteractionStore(database);
+  await interactions.find('none', taken);
+  await interactions.findWithSignIn('none', taken, taken);
   const tokens = new AccessTokenStore(database);
   await tokens.findOpaque(taken);
   await tokens.family({ jti: 'j', grantId: aGrant().grantId, issuedAt: 1 });

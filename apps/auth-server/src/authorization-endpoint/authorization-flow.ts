@@ -1,7 +1,7 @@
 import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiStore, ClientStore, InteractionStore } from '@tandem/persistence';
-import type { SignIn } from '@tandem/persistence';
+import type { BrowserSignIn, SignIn } from '@tandem/persistence';
 import {
   checkAuthorizationRequest,
   consentedScope,
@@ -47,6 +47,8 @@ interface Pending {
   readonly parameters: AuthorizationParameters;
   readonly client: Client;
   readonly interaction?: Interaction;
+  /** The browser's sign-ins, where they were found together with the interaction. */
+  readonly signIns?: readonly BrowserSignIn[];
 }
 
 /** Where the user does what is next. */
@@ -97,14 +99,14 @@ export class AuthorizationFlow {
 
   private async read(http: FastifyRequest, form: FormParameters): Promise<Pending> {
     const resumed = single(form, 'interaction');
-    const interaction = resumed === undefined ? undefined : await this.interactions.find(http, resumed);
-    if (resumed !== undefined && interaction === undefined) throw expired();
-    const parameters = interaction?.parameters ?? readAuthorizationParameters(form);
+    const waiting = resumed === undefined ? undefined : await this.interactions.findWithSignIns(http, resumed);
+    if (resumed !== undefined && waiting === undefined) throw expired();
+    const parameters = waiting?.interaction.parameters ?? readAuthorizationParameters(form);
     if (parameters.clientId === undefined) throw new OAuthError('invalid_request', 'client_id is missing');
     const client = parameters.clientId.length > 2_000 ? undefined : await this.clients.find(parameters.clientId);
     if (client === undefined || client.disabledAt !== undefined)
       throw new OAuthError('invalid_request', 'client_id is not known here');
-    return { parameters, client, ...(interaction === undefined ? {} : { interaction }) };
+    return { parameters, client, ...waiting };
   }
 
   /** A bad request object is answered at the address outside of it, if that one is good (OIDC Core §6.3.1, §3.1.2.6). */
@@ -170,7 +172,7 @@ export class AuthorizationFlow {
 
   private async next(http: FastifyRequest, pending: Pending, request: AuthorizationRequest): Promise<Answer> {
     const { interaction, client } = pending;
-    const { signIn, mustChoose } = await this.accounts.of(http, request, interaction?.chosenSid);
+    const { signIn, mustChoose } = await this.accounts.of(http, request, interaction?.chosenSid, pending.signIns);
     const { acrRequired } = this.secondFactors;
     const decision = decideInteraction({
       request,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { emailKey } from '@tandem/persistence';
-import type { SignIn } from '@tandem/persistence';
+import type { BrowserSignIn, SignIn } from '@tandem/persistence';
 import { chooseAccount } from '@tandem/protocol';
 import type { AuthorizationRequest } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
@@ -21,9 +21,15 @@ export class RequestAccounts {
     private readonly subjects: Subjects,
   ) {}
 
-  async of(http: FastifyRequest, request: AuthorizationRequest, chosen: string | undefined): Promise<RequestAccount> {
+  /** `found`: the browser's sign-ins, if they are known already. */
+  async of(
+    http: FastifyRequest,
+    request: AuthorizationRequest,
+    chosen: string | undefined,
+    found?: readonly BrowserSignIn[],
+  ): Promise<RequestAccount> {
     const { client, loginHint } = request;
-    const signIns = await this.sessions.all(http, client.clientId);
+    const signIns = found ?? (await this.sessions.all(http, client.clientId));
     const hint = loginHint === undefined ? undefined : emailKey(loginHint);
     const accounts = signIns.map(({ session, user, takesPart }) => ({
       sid: session.sid,

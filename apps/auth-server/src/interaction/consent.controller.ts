@@ -14,9 +14,9 @@ import { asPage } from '../pages/as-page.js';
 import { PageRefusal } from '../pages/page-refusal.js';
 import { nameOfUser } from '../pages/name-of-user.js';
 import { Pages } from '../pages/pages.js';
-import { BrowserSessions } from '../session/browser-sessions.js';
 import { framedBy } from './client-presentation.js';
 import { Interactions } from './interactions.js';
+import type { WithSignIns } from './interactions.js';
 import { wordsOfScope } from './scope-words.js';
 
 /** What the page is about: the request, who asks, who answers, and which permissions are put before them. */
@@ -37,15 +37,14 @@ export class ConsentController {
     private readonly clients: ClientStore,
     private readonly apis: ApiStore,
     private readonly consents: ConsentStore,
-    private readonly sessions: BrowserSessions,
     private readonly pages: Pages,
   ) {}
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const answer = await asPage(this.pages, request, async () => {
-      const interaction = await this.interactions.require(request, readQuery(request));
-      return this.page(request, await this.questionOf(request, interaction));
+      const waiting = await this.interactions.requireWithSignIns(request, readQuery(request));
+      return this.page(request, await this.questionOf(waiting));
     });
     sendAnswer(reply, answer);
   }
@@ -58,10 +57,9 @@ export class ConsentController {
 
   private async decide(request: FastifyRequest): Promise<Answer> {
     const form = readForm(request);
-    const { interaction, client, signIn, apis, scope } = await this.questionOf(
-      request,
-      await this.interactions.requirePosted(request, form),
-    );
+    const waiting = await this.interactions.requireWithSignIns(request, form);
+    this.interactions.checkPosted(request, form, waiting.interaction);
+    const { interaction, client, signIn, apis, scope } = await this.questionOf(waiting);
     const decision = required(form, 'decision') === 'accept' ? 'accepted' : 'denied';
     const { userId } = signIn.user;
     const { interactionId } = interaction;
@@ -73,11 +71,10 @@ export class ConsentController {
     return this.interactions.resume(interaction);
   }
 
-  private async questionOf(request: FastifyRequest, interaction: Interaction): Promise<Question> {
+  private async questionOf({ interaction, signIns }: WithSignIns): Promise<Question> {
     const client = await this.clients.find(interaction.clientId);
     if (client === undefined || client.disabledAt !== undefined)
       throw new PageRefusal('error.client-gone', 'invalid_request', 'the application is not known here any more');
-    const signIns = await this.sessions.all(request, client.clientId);
     const signIn = signIns.find(({ session }) => session.sid === interaction.chosenSid);
     if (signIn === undefined)
       throw new PageRefusal('error.not-signed-in', 'access_denied', 'sign in before you answer', { status: 403 });

@@ -1,6 +1,7 @@
 import { randomText } from '../random-text.js';
 import { Injectable } from '@nestjs/common';
 import { InteractionStore } from '@tandem/persistence';
+import type { BrowserSignIn } from '@tandem/persistence';
 import { storedHash } from '@tandem/protocol';
 import type { AuthorizationParameters, Client, FormParameters, Interaction } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
@@ -10,6 +11,7 @@ import type { Answer, AnswerHeaders } from '../http/answer.js';
 import { Cookies } from '../http/cookies.js';
 import { required } from '../http/form-parameters.js';
 import { PageRefusal } from '../pages/page-refusal.js';
+import { BrowserSessions, signInsOf } from '../session/browser-sessions.js';
 import { CsrfTokens } from './csrf-tokens.js';
 
 const COOKIE = 'tandem_browser';
@@ -28,6 +30,12 @@ export interface Waiting {
   readonly interaction?: Interaction;
 }
 
+/** A request that waits, with the sign-ins of the browser that it waits in. */
+export interface WithSignIns {
+  readonly interaction: Interaction;
+  readonly signIns: readonly BrowserSignIn[];
+}
+
 /** Requests that wait for their user, bound to the browser by a cookie of their own that exists before any sign-in. */
 @Injectable()
 export class Interactions {
@@ -36,6 +44,7 @@ export class Interactions {
   constructor(
     private readonly store: InteractionStore,
     private readonly csrf: CsrfTokens,
+    private readonly sessions: BrowserSessions,
     private readonly issuer: Issuer,
   ) {
     this.cookies = new Cookies({ secure: issuer.secure });
@@ -49,6 +58,29 @@ export class Interactions {
       : this.store.find(interactionId, storedHash(browser));
   }
 
+  /** As `find`, with the live sign-ins of the browser, the active one first. */
+  async findWithSignIns(http: FastifyRequest, interactionId: string): Promise<WithSignIns | undefined> {
+    const browser = this.browserOf(http);
+    const only = this.sessions.only(http);
+    if (browser !== undefined && only !== undefined && ID.test(interactionId)) {
+      const found = await this.store.findWithSignIn(interactionId, storedHash(browser), only);
+      return found === undefined
+        ? undefined
+        : { interaction: found.interaction, signIns: signInsOf(only, found.signIn) };
+    }
+    const interaction = await this.find(http, interactionId);
+    return interaction === undefined
+      ? undefined
+      : { interaction, signIns: await this.sessions.all(http, interaction.clientId) };
+  }
+
+  /** As `findWithSignIns`, for a page that can't go on without it. */
+  async requireWithSignIns(http: FastifyRequest, form: FormParameters): Promise<WithSignIns> {
+    const found = await this.findWithSignIns(http, required(form, 'interaction'));
+    if (found === undefined) throw expired();
+    return found;
+  }
+
   /** As `find`, for a page that can't go on without it. */
   async require(http: FastifyRequest, form: FormParameters): Promise<Interaction> {
     const interaction = await this.find(http, required(form, 'interaction'));
@@ -59,8 +91,13 @@ export class Interactions {
   /** As `require`, for a form that was posted: the token proves that our page in this browser sent it. */
   async requirePosted(http: FastifyRequest, form: FormParameters): Promise<Interaction> {
     const interaction = await this.require(http, form);
-    this.csrf.check(http, form, this.browserOf(http) as string, interaction.interactionId);
+    this.checkPosted(http, form, interaction);
     return interaction;
+  }
+
+  /** @throws OAuthError unless our page in this browser sent the form. */
+  checkPosted(http: FastifyRequest, form: FormParameters, { interactionId }: Interaction): void {
+    this.csrf.check(http, form, this.browserOf(http) as string, interactionId);
   }
 
   csrfToken(http: FastifyRequest, { interactionId }: Interaction): string {

@@ -63,12 +63,18 @@ export class BrowserSessions {
 
   /** All live sign-ins of the browser, the active one first. */
   async all(request: FastifyRequest, clientId: string): Promise<readonly BrowserSignIn[]> {
-    const [only, ...others] = this.accounts.values(request).map(storedHash);
-    if (only === undefined) return [];
-    if (others.length > 0) return this.store.findAll([only, ...others], clientId);
-    // The usual case, and the cheaper look: one account has nobody to be told apart from.
-    const signIn = await this.store.find(only, clientId);
-    return signIn === undefined ? [] : [{ ...signIn, cookieHash: only, takesPart: true }];
+    const hashes = this.accounts.values(request).map(storedHash);
+    if (hashes.length === 0) return [];
+    const only = this.only(request);
+    if (only === undefined) return this.store.findAll(hashes, clientId);
+    // The usual case, and the cheaper look.
+    return signInsOf(only, await this.store.find(only, clientId));
+  }
+
+  /** The stored hash of the cookie of a browser that holds one account. */
+  only(request: FastifyRequest): Buffer | undefined {
+    const [first, ...others] = this.accounts.values(request);
+    return first === undefined || others.length > 0 ? undefined : storedHash(first);
   }
 
   /**
@@ -148,6 +154,10 @@ export class BrowserSessions {
     };
   }
 }
+
+/** The live sign-ins of a browser that holds one account, who has nobody to be told apart from. */
+export const signInsOf = (cookieHash: Buffer, signIn: SignIn | undefined): readonly BrowserSignIn[] =>
+  signIn === undefined ? [] : [{ ...signIn, cookieHash, takesPart: true }];
 
 /** What the check_session iframe compares: a hash, since the sid itself stands in tokens. */
 const browserState = (sid: string): string => hash('sha256', `browser state ${sid}`, 'base64url');

@@ -4,6 +4,9 @@ import { statement } from '../database.js';
 import type { Database } from '../database.js';
 import { auditRows, writeAudit } from './audit-store.js';
 import type { AuditEvent } from './audit-store.js';
+import { lookUp } from './look-up.js';
+import { joinUserAndConsent, LIVE_SESSION, SIGN_IN_COLUMNS, signInOf } from './session-store.js';
+import type { SignIn, SignInRow } from './session-store.js';
 
 interface Row {
   readonly interaction_id: string;
@@ -23,22 +26,30 @@ const KEEP = statement(
   `INSERT INTO interactions (interaction_id, browser_hash, client_id, parameters, expires_at, chosen_sid)
    VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5), $6)`,
 );
-const FIND = statement(
-  'interaction_find',
-  `SELECT interaction_id, client_id, parameters, floor(extract(epoch FROM logged_in_at))::float8 AS logged_in_at, consent, consented_sid,
-          floor(extract(epoch FROM created_at))::float8 AS created_at, login_state, proven, chosen_sid
-     FROM interactions WHERE interaction_id = $1 AND browser_hash = $2 AND expires_at > clock_timestamp()`,
-  (row: Row): Interaction => ({
-    interactionId: row.interaction_id,
-    clientId: row.client_id,
-    parameters: row.parameters,
-    createdAt: row.created_at,
-    loginState: row.login_state,
-    ...(row.proven === null ? {} : { proven: row.proven }),
-    ...(row.logged_in_at === null ? {} : { loggedInAt: row.logged_in_at }),
-    ...(row.consent === null ? {} : { consent: row.consent }),
-    ...(row.consented_sid === null ? {} : { consentedSid: row.consented_sid }),
-    ...(row.chosen_sid === null ? {} : { chosenSid: row.chosen_sid }),
+const COLUMNS = `i.interaction_id, i.client_id, i.parameters, floor(extract(epoch FROM i.logged_in_at))::float8 AS logged_in_at,
+  i.consent, i.consented_sid, floor(extract(epoch FROM i.created_at))::float8 AS created_at, i.login_state, i.proven, i.chosen_sid`;
+const WAITING = 'i.interaction_id = $1 AND i.browser_hash = $2 AND i.expires_at > clock_timestamp()';
+const interactionOf = (row: Row): Interaction => ({
+  interactionId: row.interaction_id,
+  clientId: row.client_id,
+  parameters: row.parameters,
+  createdAt: row.created_at,
+  loginState: row.login_state,
+  ...(row.proven === null ? {} : { proven: row.proven }),
+  ...(row.logged_in_at === null ? {} : { loggedInAt: row.logged_in_at }),
+  ...(row.consent === null ? {} : { consent: row.consent }),
+  ...(row.consented_sid === null ? {} : { consentedSid: row.consented_sid }),
+  ...(row.chosen_sid === null ? {} : { chosenSid: row.chosen_sid }),
+});
+const FIND = statement('interaction_find', `SELECT ${COLUMNS} FROM interactions i WHERE ${WAITING}`, interactionOf);
+const FIND_WITH_SIGN_IN = statement(
+  'interaction_find_with_sign_in',
+  `SELECT ${COLUMNS}, ${SIGN_IN_COLUMNS}
+     FROM interactions i LEFT JOIN (${lookUp('sessions s', 'cookie_hash = $3')} ${joinUserAndConsent('i.client_id')}) ON ${LIVE_SESSION}
+    WHERE ${WAITING}`,
+  (row: Row & (SignInRow | { readonly sid: null })): InteractionWithSignIn => ({
+    interaction: interactionOf(row),
+    ...(row.sid === null ? {} : { signIn: signInOf(row) }),
   }),
 );
 const LOGGED_IN = statement(
@@ -77,6 +88,12 @@ const PROVEN = statement(
 );
 const END = statement('interaction_end', 'DELETE FROM interactions WHERE interaction_id = $1');
 
+/** A request that waits, and the sign-in of a cookie that came with it. */
+export interface InteractionWithSignIn {
+  readonly interaction: Interaction;
+  readonly signIn?: SignIn;
+}
+
 /** Requests that wait for their user. Each is bound to the browser that made it. */
 export class InteractionStore {
   constructor(private readonly database: Database) {}
@@ -94,6 +111,15 @@ export class InteractionStore {
 
   find(interactionId: string, browserHash: Buffer): Promise<Interaction | undefined> {
     return this.database.first(FIND, [interactionId, browserHash]);
+  }
+
+  /** As `find`, with the live sign-in of a cookie and its user's consent to the client; one round trip. */
+  findWithSignIn(
+    interactionId: string,
+    browserHash: Buffer,
+    cookieHash: Buffer,
+  ): Promise<InteractionWithSignIn | undefined> {
+    return this.database.first(FIND_WITH_SIGN_IN, [interactionId, browserHash, cookieHash]);
   }
 
   /** A new sign-in is the one that the request is about; it voids an answer that another session gave. Writes the event too. */

@@ -233,6 +233,23 @@ describe('an interaction', () => {
     ]);
   });
 
+  it('is found together with the sign-in of a cookie, and without it when that has ended or is not there', async () => {
+    const store = await keep();
+    await test.sql('TRUNCATE sessions, consents');
+    const cookieHash = await start();
+    await answerConsent(test.database, ['openid']);
+    const interaction = await store.find('in_1', browser);
+    expect(await store.findWithSignIn('in_1', browser, cookieHash)).toEqual({
+      interaction,
+      signIn: await sessions.find(cookieHash, 'web'),
+    });
+    expect((await sessions.find(cookieHash, 'web'))?.consented).toEqual(['openid']);
+    expect(await store.findWithSignIn('in_1', browser, aHash())).toEqual({ interaction });
+    expect(await store.findWithSignIn('in_1', aHash(), cookieHash)).toBeUndefined();
+    await sessions.end('sid_1');
+    expect(await store.findWithSignIn('in_1', browser, cookieHash)).toEqual({ interaction });
+  });
+
   it('ends with the grant that answers it, and no other does', async () => {
     const store = await keep();
     await store.keep({ interactionId: 'in_2', clientId: 'web', parameters }, browser, 600);

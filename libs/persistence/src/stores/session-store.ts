@@ -32,7 +32,8 @@ export interface SessionSummary {
   readonly userAgent?: string;
 }
 
-interface SignInRow extends UserColumns {
+/** A row of `SIGN_IN_COLUMNS`. */
+export interface SignInRow extends UserColumns {
   readonly sid: string;
   readonly auth_time: number;
   readonly acr: string;
@@ -40,29 +41,28 @@ interface SignInRow extends UserColumns {
   readonly consented: string[] | null;
 }
 
-const signInOf = (row: SignInRow): SignIn => ({
+export const signInOf = (row: SignInRow): SignIn => ({
   session: { sid: row.sid, userId: row.user_id, authTime: row.auth_time, acr: row.acr, amr: row.amr },
   user: userOf(row),
   consented: row.consented ?? [],
 });
-const WITH_USER_AND_CONSENT = `JOIN ${lookUp('users u', 'user_id = s.user_id')} ON u.disabled_at IS NULL
-     LEFT JOIN ${lookUp('consents c', 'user_id = s.user_id AND client_id = $2')} ON true`;
+/** Columns of a session `s` with what `joinUserAndConsent` joins to it. */
+export const SIGN_IN_COLUMNS = `s.sid, extract(epoch FROM s.auth_time)::float8 AS auth_time, s.acr, s.amr, c.scope AS consented, ${USER_COLUMNS}`;
+export const LIVE_SESSION = 's.ended_at IS NULL AND s.expires_at > clock_timestamp()';
+export const joinUserAndConsent = (clientId: string): string =>
+  `JOIN ${lookUp('users u', 'user_id = s.user_id')} ON u.disabled_at IS NULL
+   LEFT JOIN ${lookUp('consents c', `user_id = s.user_id AND client_id = ${clientId}`)} ON true`;
 const FIND = statement(
   'session_find',
-  `SELECT s.sid, extract(epoch FROM s.auth_time)::float8 AS auth_time, s.acr, s.amr, c.scope AS consented, ${USER_COLUMNS}
-     FROM sessions s
-     ${WITH_USER_AND_CONSENT}
-    WHERE s.cookie_hash = $1 AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()`,
+  `SELECT ${SIGN_IN_COLUMNS} FROM sessions s ${joinUserAndConsent('$2')} WHERE s.cookie_hash = $1 AND ${LIVE_SESSION}`,
   signInOf,
 );
 const FIND_ALL = statement(
   'session_find_all',
-  `SELECT s.sid, s.cookie_hash, extract(epoch FROM s.auth_time)::float8 AS auth_time, s.acr, s.amr, c.scope AS consented,
-          EXISTS (SELECT FROM grants g WHERE g.sid = s.sid AND g.client_id = $2 AND g.revoked_at IS NULL) AS takes_part,
-          ${USER_COLUMNS}
-     FROM sessions s
-     ${WITH_USER_AND_CONSENT}
-    WHERE s.cookie_hash = ANY ($1::bytea[]) AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
+  `SELECT ${SIGN_IN_COLUMNS}, s.cookie_hash,
+          EXISTS (SELECT FROM grants g WHERE g.sid = s.sid AND g.client_id = $2 AND g.revoked_at IS NULL) AS takes_part
+     FROM sessions s ${joinUserAndConsent('$2')}
+    WHERE s.cookie_hash = ANY ($1::bytea[]) AND ${LIVE_SESSION}
     ORDER BY array_position($1::bytea[], s.cookie_hash)`,
   (row: SignInRow & { readonly cookie_hash: Buffer; readonly takes_part: boolean }): BrowserSignIn => ({
     ...signInOf(row),
