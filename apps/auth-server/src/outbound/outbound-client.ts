@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { lookup } from 'node:dns';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, request } from 'undici';
+import type { Agent, request } from 'undici';
 import type { AuthServerConfig } from '../config.js';
 import { CONFIG } from '../tokens.js';
 import { isPublicAddress } from './public-address.js';
@@ -36,6 +36,12 @@ export interface OutboundExchange {
   readonly body?: string;
 }
 
+interface Ways {
+  readonly request: typeof request;
+  readonly guarded: Agent;
+  readonly allowed: Agent;
+}
+
 /**
  * The only way out: https, no redirects, no private addresses (the address that is connected to is checked, not the name),
  * 2.5 s and 64 KiB at most, no cookies and, but for `exchange`,
@@ -43,14 +49,9 @@ export interface OutboundExchange {
  */
 @Injectable()
 export class OutboundClient implements OnApplicationShutdown {
-  private readonly guarded: Agent;
-  private readonly allowed: Agent;
+  private opened: Promise<Ways> | undefined;
 
-  constructor(@Inject(CONFIG) private readonly config: AuthServerConfig) {
-    const ca = config.outbound.ca === undefined ? {} : { ca: config.outbound.ca };
-    this.guarded = new Agent({ connect: { ...ca, lookup: guardedLookup, timeout: TIMEOUT_MILLISECONDS } });
-    this.allowed = new Agent({ connect: { ...ca, timeout: TIMEOUT_MILLISECONDS } });
-  }
+  constructor(@Inject(CONFIG) private readonly config: AuthServerConfig) {}
 
   /** Fetches a document, as text. The fragment is never sent. */
   async fetch(
@@ -58,7 +59,8 @@ export class OutboundClient implements OnApplicationShutdown {
     { form, accept, trusted = false }: OutboundRequest = {},
   ): Promise<{ readonly status: number; readonly body: string }> {
     const target = new URL(url);
-    const dispatcher = trusted ? this.allowed : this.dispatcherFor(target);
+    const way = trusted ? 'allowed' : this.wayTo(target);
+    const { [way]: dispatcher, request } = await this.open();
     try {
       const response = await request(target, {
         dispatcher,
@@ -105,7 +107,8 @@ export class OutboundClient implements OnApplicationShutdown {
     { trusted = false }: Pick<OutboundRequest, 'trusted'> = {},
   ): Promise<Response> {
     const target = new URL(url);
-    const dispatcher = trusted ? this.allowed : this.dispatcherFor(target);
+    const way = trusted ? 'allowed' : this.wayTo(target);
+    const { [way]: dispatcher, request } = await this.open();
     try {
       const signal = AbortSignal.timeout(EXCHANGE_MILLISECONDS);
       const answer = await request(target, { dispatcher, method, headers, body: body ?? null, signal } as Parameters<
@@ -126,7 +129,7 @@ export class OutboundClient implements OnApplicationShutdown {
   /** Whether an address could ever be fetched, as far as its text tells: registration refuses the others at once. */
   mayReach(url: string): boolean {
     try {
-      this.dispatcherFor(new URL(url));
+      this.wayTo(new URL(url));
       return true;
     } catch {
       return false;
@@ -134,17 +137,29 @@ export class OutboundClient implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.guarded.close(), this.allowed.close()]);
+    const ways = await this.opened;
+    await Promise.all([ways?.guarded.close(), ways?.allowed.close()]);
   }
 
-  private dispatcherFor(target: URL): Agent {
+  /** Loaded when something is first fetched: most deployments never do. */
+  private open(): Promise<Ways> {
+    const ca = this.config.outbound.ca === undefined ? {} : { ca: this.config.outbound.ca };
+    this.opened ??= import('undici').then(({ Agent, request }) => ({
+      request,
+      guarded: new Agent({ connect: { ...ca, lookup: guardedLookup, timeout: TIMEOUT_MILLISECONDS } }),
+      allowed: new Agent({ connect: { ...ca, timeout: TIMEOUT_MILLISECONDS } }),
+    }));
+    return this.opened;
+  }
+
+  private wayTo(target: URL): 'guarded' | 'allowed' {
     const { allow } = this.config.outbound;
-    if (allow.includes('*') || allow.includes(target.hostname) || allow.includes(target.host)) return this.allowed;
+    if (allow.includes('*') || allow.includes(target.hostname) || allow.includes(target.host)) return 'allowed';
     if (target.protocol !== 'https:' || target.port !== '')
       throw new OutboundError('only https on its own port may be fetched');
     const literal = target.hostname.replace(/^\[|\]$/g, '');
     if (isIP(literal) !== 0 && !isPublicAddress(literal)) throw new OutboundError('the address is not public');
-    return this.guarded;
+    return 'guarded';
   }
 }
 

@@ -23,7 +23,7 @@ async function enrolled(): Promise<{ readonly device: SoftwareAuthenticator; rea
   const device = new SoftwareAuthenticator(ORIGIN);
   const challenge = newChallenge();
   const answer = device.create((await ceremonies.creationOptions(ALICE, [], challenge)) as CeremonyOptions);
-  const presented = readAttestation(JSON.stringify(answer));
+  const presented = await readAttestation(JSON.stringify(answer));
   const credential = presented && (await ceremonies.checkCreation(presented, challenge));
   if (credential === undefined) throw new Error('the ceremony failed');
   return { device, passkey: { ...credential, userId: ALICE.userId, name: 'Laptop', createdAt: 0 } };
@@ -33,7 +33,7 @@ async function signIn(lies: Lies = {}, tamper: (answer: string) => string = (ans
   const { device, passkey } = await enrolled();
   const challenge = newChallenge();
   const answer = device.get((await ceremonies.signInOptions(challenge)) as CeremonyOptions, lies);
-  const presented = readAssertion(tamper(JSON.stringify(answer)));
+  const presented = await readAssertion(tamper(JSON.stringify(answer)));
   return presented && ceremonies.checkSignIn(presented, passkey, challenge);
 }
 
@@ -103,7 +103,7 @@ describe('a sign-in', () => {
     const [alice, other] = [await enrolled(), await enrolled()];
     const challenge = newChallenge();
     const answer = other.device.get((await ceremonies.signInOptions(challenge)) as CeremonyOptions);
-    const presented = readAssertion(JSON.stringify(answer));
+    const presented = await readAssertion(JSON.stringify(answer));
     if (presented === undefined) throw new Error('unreadable');
     expect(await ceremonies.checkSignIn(presented, other.passkey, challenge)).toBe(2);
     expect(await ceremonies.checkSignIn(presented, alice.passkey, challenge)).toBeUndefined();
@@ -131,9 +131,9 @@ describe('a sign-in', () => {
     ['{"id":"AA","rawId":"AA","type":"public-key"}', 'no response'],
     ['{"id":"AA","rawId":"AB","type":"public-key","response":{}}', 'two ids'],
     ['{"id":7,"rawId":7,"type":"public-key","response":{"clientDataJSON":{}}}', 'other types'],
-  ])('refuses %j: %s', (text) => {
-    expect(readAssertion(text)).toBeUndefined();
-    expect(readAttestation(text)).toBeUndefined();
+  ])('refuses %j: %s', async (text) => {
+    expect(await readAssertion(text)).toBeUndefined();
+    expect(await readAttestation(text)).toBeUndefined();
   });
 });
 
@@ -141,7 +141,7 @@ describe('a new passkey', () => {
   const create = async (lies: Lies = {}): Promise<unknown> => {
     const challenge = newChallenge();
     const options = (await ceremonies.creationOptions(ALICE, [], challenge)) as CeremonyOptions;
-    const presented = readAttestation(JSON.stringify(new SoftwareAuthenticator(ORIGIN).create(options, lies)));
+    const presented = await readAttestation(JSON.stringify(new SoftwareAuthenticator(ORIGIN).create(options, lies)));
     return presented && ceremonies.checkCreation(presented, challenge);
   };
 
@@ -178,7 +178,7 @@ describe('a new passkey', () => {
   ])('refuses to look at %s', async (_what, attestation) => {
     const options = (await ceremonies.creationOptions(ALICE, [], newChallenge())) as CeremonyOptions;
     const answer = JSON.stringify(new SoftwareAuthenticator(ORIGIN).create(options, { attestation }));
-    expect(readAttestation(answer)).toBeUndefined();
+    expect(await readAttestation(answer)).toBeUndefined();
   });
 
   it('refuses a credential id beside the one that was signed for', async () => {
@@ -186,7 +186,7 @@ describe('a new passkey', () => {
     const options = (await ceremonies.creationOptions(ALICE, [], challenge)) as CeremonyOptions;
     const answer = new SoftwareAuthenticator(ORIGIN).create(options);
     const other = randomBytes(32).toString('base64url');
-    const presented = readAttestation(JSON.stringify({ ...answer, id: other, rawId: other }));
+    const presented = await readAttestation(JSON.stringify({ ...answer, id: other, rawId: other }));
     if (presented === undefined) throw new Error('unreadable');
     expect(await ceremonies.checkCreation(presented, challenge)).toBeUndefined();
   });

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
@@ -17,6 +11,7 @@ import type { Passkey } from '@tandem/persistence';
 import type { User } from '@tandem/protocol';
 import { Issuer } from '../endpoints.js';
 import type { PresentedCredential } from './read-credential.js';
+import { webAuthn } from './web-authn.js';
 
 /** How long the browser waits for its user, milliseconds (WebAuthn §15.1: 5 to 10 minutes). */
 const PATIENCE = 300_000;
@@ -40,7 +35,8 @@ export class PasskeyCeremonies {
   }
 
   /** What to ask for a sign-in: no credentials are named, so the authenticator offers those that it has for us. */
-  signInOptions(challenge: string): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  async signInOptions(challenge: string): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    const { generateAuthenticationOptions } = await webAuthn();
     return generateAuthenticationOptions({
       rpID: this.expected.expectedRPID,
       challenge: bytesOf(challenge),
@@ -50,12 +46,13 @@ export class PasskeyCeremonies {
   }
 
   /** What to ask for a new passkey; an authenticator that holds one of the user's already makes no second. */
-  creationOptions(
+  async creationOptions(
     { userId, email, claims }: User,
     held: readonly Passkey[],
     challenge: string,
   ): Promise<PublicKeyCredentialCreationOptionsJSON> {
     const { name } = claims;
+    const { generateRegistrationOptions } = await webAuthn();
     return generateRegistrationOptions({
       rpName: this.expected.expectedRPID,
       rpID: this.expected.expectedRPID,
@@ -85,6 +82,7 @@ export class PasskeyCeremonies {
     // WebAuthn §7.2: nobody was named before, so the authenticator has to say whose credential it is.
     if (response.response.userHandle !== Buffer.from(userHandleOf(userId)).toString('base64url')) return undefined;
     const credential = { id: credentialId, publicKey: new Uint8Array(publicKey), counter: 0 };
+    const { verifyAuthenticationResponse } = await webAuthn();
     const check = verifyAuthenticationResponse({ response, expectedChallenge, credential, ...this.expected });
     const checked = await check.catch(refused);
     return checked?.verified === true ? checked.authenticationInfo.newCounter : undefined;
@@ -95,6 +93,7 @@ export class PasskeyCeremonies {
     { response }: PresentedCredential<RegistrationResponseJSON>,
     expectedChallenge: string,
   ): Promise<NewCredential | undefined> {
+    const { verifyRegistrationResponse } = await webAuthn();
     const checked = await verifyRegistrationResponse({ response, expectedChallenge, ...this.expected }).catch(refused);
     if (checked?.verified !== true) return undefined;
     const { id, publicKey, counter } = checked.registrationInfo.credential;

@@ -1,5 +1,5 @@
-import { decodeAttestationObject, decodeClientDataJSON } from '@simplewebauthn/server/helpers';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
+import { webAuthnHelpers } from './web-authn.js';
 
 /** Bound of credential ids (WebAuthn §7.1: 1023 bytes), in base64url. */
 const LONGEST_ID = 1_364;
@@ -16,7 +16,7 @@ export interface PresentedCredential<Response> {
 }
 
 /** The answer of `navigator.credentials.get()`, as `toJSON()` writes it; undefined when it is anything else. */
-export function readAssertion(text: string): PresentedCredential<AuthenticationResponseJSON> | undefined {
+export function readAssertion(text: string): Promise<PresentedCredential<AuthenticationResponseJSON> | undefined> {
   return read(text, ({ id, response }) => {
     const { clientDataJSON, authenticatorData, signature, userHandle } = response;
     if (!isEncoded(clientDataJSON) || !isEncoded(authenticatorData) || !isEncoded(signature) || !isEncoded(userHandle))
@@ -29,10 +29,10 @@ export function readAssertion(text: string): PresentedCredential<AuthenticationR
 }
 
 /** The answer of `navigator.credentials.create()`; undefined when it is anything else. */
-export function readAttestation(text: string): PresentedCredential<RegistrationResponseJSON> | undefined {
-  return read(text, ({ id, response }) => {
+export function readAttestation(text: string): Promise<PresentedCredential<RegistrationResponseJSON> | undefined> {
+  return read(text, async ({ id, response }) => {
     const { clientDataJSON, attestationObject, transports } = response;
-    if (!isEncoded(clientDataJSON) || !isEncoded(attestationObject) || bringsCertificates(attestationObject))
+    if (!isEncoded(clientDataJSON) || !isEncoded(attestationObject) || (await bringsCertificates(attestationObject)))
       return undefined;
     return {
       ...{ id, rawId: id, type: 'public-key', clientExtensionResults: {} },
@@ -41,18 +41,22 @@ export function readAttestation(text: string): PresentedCredential<RegistrationR
   });
 }
 
-function read<Response extends AuthenticationResponseJSON | RegistrationResponseJSON>(
+async function read<Response extends AuthenticationResponseJSON | RegistrationResponseJSON>(
   text: string,
-  responseOf: (credential: { readonly id: string; readonly response: Members }) => Response | undefined,
-): PresentedCredential<Response> | undefined {
+  responseOf: (credential: {
+    readonly id: string;
+    readonly response: Members;
+  }) => Response | undefined | Promise<Response | undefined>,
+): Promise<PresentedCredential<Response> | undefined> {
   try {
     const value: unknown = JSON.parse(text);
     if (!isMembers(value)) return undefined;
     const { id, rawId, type, response: inner } = value;
     if (!isEncoded(id) || id.length > LONGEST_ID || id !== rawId || type !== 'public-key' || !isMembers(inner))
       return undefined;
-    const response = responseOf({ id, response: inner });
+    const response = await responseOf({ id, response: inner });
     if (response === undefined) return undefined;
+    const { decodeClientDataJSON } = await webAuthnHelpers();
     const { challenge, crossOrigin } = decodeClientDataJSON(response.response.clientDataJSON);
     // Our pages stand in no other page's frame, so an answer from within one was not given to them.
     return typeof challenge === 'string' && crossOrigin !== true ? { response, challenge } : undefined;
@@ -65,7 +69,8 @@ function read<Response extends AuthenticationResponseJSON | RegistrationResponse
  * We ask for no attestation, so at most a key signs for itself. Certificates are not even looked at: to check them the
  * verifier would fetch revocation lists from addresses that the sender has chosen.
  */
-function bringsCertificates(attestationObject: string): boolean {
+async function bringsCertificates(attestationObject: string): Promise<boolean> {
+  const { decodeAttestationObject } = await webAuthnHelpers();
   const attestation = decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, 'base64url')));
   const format = attestation.get('fmt');
   return format !== 'none' && (format !== 'packed' || attestation.get('attStmt').get('x5c') !== undefined);

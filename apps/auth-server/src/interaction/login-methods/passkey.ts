@@ -56,7 +56,7 @@ export class PasskeyLogin implements LoginMethod {
   }
 
   private async prove({ interaction, form }: LoginAttempt, challenge: string): Promise<Passkey | undefined> {
-    const presented = readAssertion(single(form, 'credential') ?? '');
+    const presented = await readAssertion(single(form, 'credential') ?? '');
     const passkey = presented && (await this.passkeys.find(presented.response.id));
     if (presented === undefined || passkey === undefined) return undefined;
     const counter = await this.ceremonies.checkSignIn(presented, passkey, challenge);

@@ -69,7 +69,7 @@ export class PasskeyCreation {
   }
 
   private async check({ userId }: User, text: string): Promise<NewCredential | undefined> {
-    const presented = readAttestation(text);
+    const presented = await readAttestation(text);
     if (presented === undefined) return undefined;
     const token = Buffer.from(presented.challenge, 'base64url').toString('latin1');
     const asked = await this.proofs.take(PURPOSE, token);
