@@ -17,6 +17,8 @@ const YOUNG_SECONDS = 20;
 const LONGEST_ROW_SECONDS = 120;
 /** From here on the figures of a process say something about leaks. */
 const LONG_SECONDS = 600;
+/** MiB a minute. An API remembers each of 1,500 revocations a minute for a day: some 350 bytes each are no leak. */
+const MOST_GROWTH = { 'auth-server': 0.5, 'resource-api': 1 } as const;
 const SCOPE = 'openid offline_access read:orders';
 
 const OLD = `created_at < clock_timestamp() - interval '${YOUNG_SECONDS} s' AND expires_at > clock_timestamp()`;
@@ -114,7 +116,8 @@ describe('a hundred requests a second, for long', () => {
       for (const [index, { name }] of apps.entries()) {
         // Connections that a client keeps for a while come and go.
         expect([name, (last.handles[index] as number) - (first.handles[index] as number) < 20]).toEqual([name, true]);
-        if (SECONDS >= LONG_SECONDS) expect([name, (slopes[index] as number) < 0.5]).toEqual([name, true]);
+        if (SECONDS >= LONG_SECONDS)
+          expect([name, (slopes[index] as number) < MOST_GROWTH[name]]).toEqual([name, true]);
       }
     },
     (SECONDS + 120) * 1_000,
