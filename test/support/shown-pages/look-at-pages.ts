@@ -34,6 +34,8 @@ export const lookAtPages = (pages: readonly ShownPage[]): void =>
 
     const contexts: BrowserContext[] = [];
     let complaints: string[];
+    /** By which the page that is shown was asked for. */
+    let method: string;
     afterEach(async () => {
       await Promise.all(contexts.splice(0).map((context) => context.close()));
       expect(complaints).toEqual([]);
@@ -41,7 +43,7 @@ export const lookAtPages = (pages: readonly ShownPage[]): void =>
 
     /** The page in the narrow window. */
     async function shown(of: ShownPage, locale: string): Promise<Page> {
-      const context = await browser.newContext({ locale, viewport: NARROW });
+      const context = await browser.newContext({ extraHTTPHeaders: { 'accept-language': locale }, viewport: NARROW });
       contexts.push(context);
       complaints = [];
       context.on('console', (message) => {
@@ -49,10 +51,24 @@ export const lookAtPages = (pages: readonly ShownPage[]): void =>
       });
       await system.withoutOffer(context);
       const page = await context.newPage();
+      page.on('request', (request) => {
+        if (request.isNavigationRequest()) method = request.method();
+      });
       await of.open(page, system);
       expect(await page.getAttribute('html', 'lang')).toBe(locale.slice(0, 2));
       if (SCREENSHOTS !== undefined) await picture(page, join(SCREENSHOTS, `${of.name}-${locale.slice(0, 2)}`));
       return page;
+    }
+
+    /** Asks for the page once more; one that answers a form is walked to again, since a form counts once. */
+    async function inGerman(of: ShownPage, english: Page): Promise<Page> {
+      if (method !== 'GET' || SCREENSHOTS !== undefined) return shown(of, 'de-DE');
+      const heading = await english.textContent('h1');
+      await english.context().setExtraHTTPHeaders({ 'accept-language': 'de-DE' });
+      await english.reload();
+      expect(await english.getAttribute('html', 'lang')).toBe('de');
+      expect(await english.textContent('h1')).not.toBe(heading);
+      return english;
     }
 
     async function picture(page: Page, place: string): Promise<void> {
@@ -74,7 +90,7 @@ export const lookAtPages = (pages: readonly ShownPage[]): void =>
         await english.emulateMedia({ colorScheme: 'dark' });
         expect(await contrastViolationsOf(english)).toEqual([]);
         expect(await overflowOf(english)).toBe(0);
-        expect(await overflowOf(await shown(page, 'de-DE'))).toBe(0);
+        expect(await overflowOf(await inGerman(page, english))).toBe(0);
       },
     );
   });
