@@ -114,5 +114,8 @@ async function build(projects) {
   await step('Building', async () => {
     const code = await runQuietly(process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...projects]);
     if (code !== 0) fail('The build failed: correct the errors above and run the command again.');
+    // Not before: its library is installed by now.
+    const { bundleAll } = await import('../tools/bundle.mjs');
+    await bundleAll();
   });
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const CODE = /\.(ts|mjs|cjs)$/;
 const TEST = /\.(spec|spec-support)\.ts$/;
-const LEFT_OUT = new Set(['node_modules', 'dist', 'out-tsc', 'public', 'views']);
+const LEFT_OUT = new Set(['node_modules', 'dist', 'bundle', 'out-tsc', 'public', 'views']);
 
 /** Each rule: what it looks for, where, and the places that are meant to hold it. */
 export const RULES = [

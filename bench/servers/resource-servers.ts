@@ -17,7 +17,7 @@ const PEERS = {
   'express-oauth2-jwt-bearer': 'resource-express',
 };
 
-const built = (): boolean => existsSync(inProject('apps/resource-api/dist/main.js'));
+const built = (): boolean => existsSync(inProject('apps/resource-api/bundle/main.js'));
 
 /** Whether V can be run; the peers read the table of resource-api. */
 export const resourceApiMissing = (): string | undefined => (built() ? undefined : 'apps/resource-api is not built');
@@ -25,7 +25,7 @@ export const resourceApiMissing = (): string | undefined => (built() ? undefined
 /** The table of the orders, in its own schema of the auth-server's database. */
 export function migrateOrders(databaseUrl: string): void {
   const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: databaseUrl };
-  execFileSync(process.execPath, [inProject('apps/resource-api/dist/migrate.js')], { env, stdio: 'pipe' });
+  execFileSync(process.execPath, [inProject('apps/resource-api/bundle/migrate.js')], { env, stdio: 'pipe' });
 }
 
 /** Guards of tokens of the auth-server at `issuer`, on ports from `port` on. */
@@ -37,7 +37,7 @@ export function resourceServers(
   nats: Readonly<Record<string, string>> = {},
 ): readonly ResourceServer[] {
   const common = { DATABASE_URL: databaseUrl, ISSUER: issuer };
-  const tandem = guarded('tandem', port, inProject('apps/resource-api/dist/main.js'), {
+  const tandem = guarded('tandem', port, inProject('apps/resource-api/bundle/main.js'), {
     ...common,
     ...nats,
     LOG_LEVEL,

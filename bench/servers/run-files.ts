@@ -66,5 +66,5 @@ function tandemConfiguration(): object {
 /** Brings the schema of a database of the auth-server up to date. */
 export function migrateTandem(files: RunFiles, databaseUrl: string): void {
   const env = { PATH: process.env['PATH'] ?? '', ...tandemEnvironment(0, files, databaseUrl) };
-  execFileSync(process.execPath, [inProject('apps/auth-server/dist/tandem.js'), 'migrate'], { env, stdio: 'pipe' });
+  execFileSync(process.execPath, [inProject('apps/auth-server/bundle/tandem.js'), 'migrate'], { env, stdio: 'pipe' });
 }

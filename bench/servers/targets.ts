@@ -35,7 +35,7 @@ export function tandemTarget(port: number, files: RunFiles, databaseUrl: string,
     hashesPasswords: true,
     server: {
       name: 'tandem',
-      args: [...args, inProject('apps/auth-server/dist/main.js')],
+      args: [...args, inProject('apps/auth-server/bundle/main.js')],
       ready: `${origin}/.well-known/openid-configuration`,
       env: tandemEnvironment(port, files, databaseUrl),
     },

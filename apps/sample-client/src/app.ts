@@ -5,9 +5,10 @@ import { createWebApp, fastifyOf, pageHeaders } from '@tandem/web-server';
 import type { WebAppOptions } from '@tandem/web-server';
 import { AppModule } from './app.module.js';
 import type { SampleClientConfig } from './config.js';
+import { APPLICATION_FOLDER } from './folder.js';
 import { renderPage } from './pages.js';
 
-const PUBLIC = join(import.meta.dirname, '..', 'public');
+const PUBLIC = join(APPLICATION_FOLDER, 'public');
 
 /** The application, ready to listen. */
 export async function createSampleClient(

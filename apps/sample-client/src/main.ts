@@ -1,24 +1,5 @@
-import './tracing.js';
 import 'reflect-metadata';
-import { createLogger, serve } from '@tandem/web-server';
-import { createSampleClient } from './app.js';
-import { readConfig } from './config.js';
+import './tracing.js';
 
-async function main(): Promise<void> {
-  const config = readConfig();
-  const { http } = config;
-  const logger = createLogger('sample-client', config.logLevel);
-  const app = await createSampleClient(config, logger);
-  await serve(app, {
-    ...http,
-    checks: {},
-    logger,
-  });
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-}
+// Decorators, which run while modules are loaded, need the first import, and only what is loaded later can be traced.
+await import('./program.js');

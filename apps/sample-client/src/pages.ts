@@ -4,8 +4,9 @@ import { pageHeaders } from '@tandem/web-server';
 import type { PageNeeds } from '@tandem/web-server';
 import { Eta } from 'eta';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { APPLICATION_FOLDER } from './folder.js';
 
-const VIEWS = join(import.meta.dirname, '..', 'views');
+const VIEWS = join(APPLICATION_FOLDER, 'views');
 const eta = new Eta({ views: VIEWS, cache: true, autoEscape: true });
 
 /** A script that stands beside the views; its hash goes into the page's policy. */

@@ -70,7 +70,7 @@ export class AppProcess {
    * @throws ProcessFailed, with its last lines, when it ends before.
    */
   async start(): Promise<void> {
-    const program = this.options.program ?? inProject('apps', this.name, 'dist/main.js');
+    const program = this.options.program ?? inProject('apps', this.name, 'bundle/main.js');
     if (!existsSync(program)) throw new Error(`${this.name} is not built: run "npm run build".`);
     this.earlier.push(...(this.process?.lines ?? []));
     const child = new ServiceProcess({

@@ -6,6 +6,7 @@ import { pageHeaders } from '@tandem/web-server';
 import type { PageNeeds } from '@tandem/web-server';
 import type { ErrorCode } from '@tandem/protocol';
 import type { DeclaredConfiguration } from '../declared-configuration/declared-configuration.js';
+import { APPLICATION_FOLDER } from '../folder.js';
 import type { Answer } from '../http/answer.js';
 import { LANGUAGES, textIn } from '../messages/index.js';
 import type { Language, MessageKey, MessageValues } from '../messages/index.js';
@@ -14,7 +15,7 @@ import type { ThemeOfPages } from '../theme/theme-of-pages.js';
 import { DECLARED } from '../tokens.js';
 import { explanationOf } from './page-refusal.js';
 
-const VIEWS = join(import.meta.dirname, '..', '..', 'views');
+const VIEWS = join(APPLICATION_FOLDER, 'views');
 
 export interface PageOptions extends PageNeeds {
   readonly language?: Language;
