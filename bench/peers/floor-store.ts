@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type { Pool, QueryResultRow } from 'pg';
 import { emailOf, PASSWORD, PEOPLE } from './peer-settings.js';
 import { sha256 } from './floor-tokens.js';
+import { poolOf } from './pool.js';
 
 export interface FloorSession {
   readonly sub: string;
@@ -20,10 +21,10 @@ export interface FloorCode {
 
 /** As few statements as a round can have: one read of session and consent, one write of a code, one that takes it. */
 export class FloorStore {
-  private readonly pool: pg.Pool;
+  private readonly pool: Pool;
 
   constructor(url: string) {
-    this.pool = new pg.Pool({ connectionString: url, max: 10 });
+    this.pool = poolOf(url);
   }
 
   async prepare(): Promise<void> {
@@ -72,7 +73,7 @@ export class FloorStore {
     return taken?.data;
   }
 
-  private async first<Row extends pg.QueryResultRow>(
+  private async first<Row extends QueryResultRow>(
     name: string,
     text: string,
     values: unknown[],

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { poolOf } from './pool.js';
 
 interface Payload {
   readonly grantId?: string;
@@ -28,7 +28,7 @@ const find = (column: string): string =>
 
 /** The simplest competent adapter: one table, JSON payloads, prepared statements. */
 export async function postgresAdapter(url: string): Promise<new (model: string) => object> {
-  const pool = new pg.Pool({ connectionString: url, max: 10 });
+  const pool = poolOf(url);
   await pool.query(TABLE);
   const run = (name: string, text: string, values: unknown[]) => pool.query<Row>({ name, text, values });
   const payloadOf = (row: Row | undefined): Payload | undefined =>

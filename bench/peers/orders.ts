@@ -1,8 +1,8 @@
-import pg from 'pg';
+import { poolOf } from './pool.js';
 
 /** The same answer from the same statement as `GET /orders` of resource-api, so that only the guards differ. */
 export class PeerOrders {
-  private readonly pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 });
+  private readonly pool = poolOf(process.env['DATABASE_URL']);
 
   async list(subject: string): Promise<{ readonly orders: readonly object[] }> {
     const { rows } = await this.pool.query<object>({

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { API, SECRET } from '../peers/peer-settings.js';
-import { inProject, LOG_LEVEL, peerFile } from './settings.js';
+import { asDeployed, inProject, LOG_LEVEL, peerFile } from './settings.js';
 import type { ServerSpec } from './server-process.js';
 
 /** A guarded API: all of them answer `GET /orders` with the same statement. */
@@ -37,7 +37,7 @@ export function resourceServers(
   nats: Readonly<Record<string, string>> = {},
 ): readonly ResourceServer[] {
   const common = { DATABASE_URL: databaseUrl, ISSUER: issuer };
-  const tandem = guarded('tandem', port, inProject('apps/resource-api/bundle/main.js'), {
+  const tandem = guarded('tandem', port, asDeployed('resource-api'), {
     ...common,
     ...nats,
     LOG_LEVEL,
@@ -51,7 +51,7 @@ export function resourceServers(
     },
   });
   const peers = Object.entries(PEERS).map(([name, file], index) =>
-    guarded(name, port + 1 + index, peerFile(file), {
+    guarded(name, port + 1 + index, [peerFile(file)], {
       ...common,
       ...{ PORT: String(port + 1 + index), JWKS_URL: jwksUrl, AUDIENCE: API.RS256, ALG: 'RS256' },
     }),
@@ -59,11 +59,16 @@ export function resourceServers(
   return [tandem, ...peers];
 }
 
-function guarded(name: string, port: number, file: string, env: Readonly<Record<string, string>>): ResourceServer {
+function guarded(
+  name: string,
+  port: number,
+  args: readonly string[],
+  env: ResourceServer['server']['env'],
+): ResourceServer {
   const origin = `http://127.0.0.1:${port}`;
   return {
     name,
     origin,
-    server: { name: `resource server ${name}`, args: [file], env, ready: `${origin}/health/live` },
+    server: { name: `resource server ${name}`, args, env, ready: `${origin}/health/live` },
   };
 }

@@ -1,6 +1,6 @@
 import type { Alg, BenchClient } from '../load/relying-party.js';
 import { CLIENT, SECRET } from '../peers/peer-settings.js';
-import { inProject, LOG_LEVEL, peerFile } from './settings.js';
+import { asDeployed, LOG_LEVEL, peerFile } from './settings.js';
 import type { RunFiles } from './settings.js';
 import type { ServerSpec } from './server-process.js';
 
@@ -24,7 +24,7 @@ export interface Target {
 const ALL: readonly WorkloadName[] = ['H', 'F', 'R', 'C', 'I', 'U', 'D'];
 const client = (clientId: string, alg: Alg = 'RS256'): BenchClient => ({ clientId, clientSecret: SECRET, alg });
 
-export function tandemTarget(port: number, files: RunFiles, databaseUrl: string, args: readonly string[] = []): Target {
+export function tandemTarget(port: number, files: RunFiles, databaseUrl: string): Target {
   const origin = `http://127.0.0.1:${port}`;
   return {
     name: 'tandem',
@@ -35,7 +35,7 @@ export function tandemTarget(port: number, files: RunFiles, databaseUrl: string,
     hashesPasswords: true,
     server: {
       name: 'tandem',
-      args: [...args, inProject('apps/auth-server/bundle/main.js')],
+      args: asDeployed('auth-server'),
       ready: `${origin}/.well-known/openid-configuration`,
       env: tandemEnvironment(port, files, databaseUrl),
     },

@@ -19,6 +19,8 @@ export interface AppOptions {
 }
 
 const LOOK_EVERY_MS = 50;
+/** As in the images: 12 MiB less for young objects, at no cost in CPU that could be measured. */
+const NODE_OPTIONS = ['--max-semi-space-size=4'];
 
 interface Listening {
   readonly url: string;
@@ -76,7 +78,7 @@ export class AppProcess {
     const child = new ServiceProcess({
       name: this.name,
       command: process.execPath,
-      args: [program],
+      args: [...NODE_OPTIONS, program],
       env: { ...this.options.env, TANDEM_PARENT_WATCH: '1' },
       cwd: inProject(),
       stopSignal: 'SIGTERM',

@@ -1,7 +1,14 @@
+import { setFlagsFromString } from 'node:v8';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { startListening } from './listening.js';
 import type { ListenOptions } from './listening.js';
+
+/**
+ * How much the heap may grow, in percent, before the old generation is collected. By its own rule V8 lets it become four
+ * times as large on a big machine; collecting sooner made no difference to CPU that could be measured.
+ */
+const HEAP_GROWTH_PERCENT = 40;
 
 export interface ServeOptions extends ListenOptions {
   /** Whether to end when standard input closes: then a starter that dies leaves nothing behind. */
@@ -12,6 +19,7 @@ export interface ServeOptions extends ListenOptions {
 /** Listens until told to stop, then drains: not ready at once, still serving for the grace time, then done with what is in flight. */
 export async function serve(app: NestFastifyApplication, options: ServeOptions): Promise<void> {
   const { logger } = options;
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   process.on('unhandledRejection', (error) => {
     logger.fatal({ err: error }, 'unhandled rejection');
     process.exit(1);
