@@ -40,7 +40,7 @@ function isCurrent(outdir) {
 
 /** One character beyond Latin-1 makes V8 keep the text of a whole file in two bytes a character. */
 const oneByteText = (code) =>
-  code.replace(/[^\u0000-\u00FF]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  code.replace(/[\u0100-\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 async function bundle(application, programs) {
   const folder = resolve(root, 'apps', application);
