@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { API, SECRET } from '../peers/peer-settings.js';
-import { asDeployed, inProject, LOG_LEVEL, peerFile } from './settings.js';
+import { asStarted, inProject, LOG_LEVEL, peerFile } from './settings.js';
 import type { ServerSpec } from './server-process.js';
 
 /** A guarded API: all of them answer `GET /orders` with the same statement. */
@@ -37,7 +37,7 @@ export function resourceServers(
   nats: Readonly<Record<string, string>> = {},
 ): readonly ResourceServer[] {
   const common = { DATABASE_URL: databaseUrl, ISSUER: issuer };
-  const tandem = guarded('tandem', port, asDeployed('resource-api'), {
+  const tandem = guarded('tandem', port, asStarted('resource-api'), {
     ...common,
     ...nats,
     LOG_LEVEL,

@@ -6,8 +6,8 @@ import { CLIENT, emailOf, HASHED, PASSWORD, PEOPLE, SECRET } from '../peers/peer
 /** Folder of the project; the compiled benchmark lies in bench/dist. */
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 export const inProject = (...parts: readonly string[]): string => join(ROOT, ...parts);
-/** Node's arguments for an application as the images start it. */
-export const asDeployed = (application: string): readonly string[] => [
+/** Node's arguments for an application as `npm start` starts it. */
+export const asStarted = (application: string): readonly string[] => [
   '--max-semi-space-size=4',
   inProject('apps', application, 'bundle/main.js'),
 ];

@@ -1,6 +1,6 @@
 import type { Alg, BenchClient } from '../load/relying-party.js';
 import { CLIENT, SECRET } from '../peers/peer-settings.js';
-import { asDeployed, LOG_LEVEL, peerFile } from './settings.js';
+import { asStarted, LOG_LEVEL, peerFile } from './settings.js';
 import type { RunFiles } from './settings.js';
 import type { ServerSpec } from './server-process.js';
 
@@ -35,7 +35,7 @@ export function tandemTarget(port: number, files: RunFiles, databaseUrl: string)
     hashesPasswords: true,
     server: {
       name: 'tandem',
-      args: asDeployed('auth-server'),
+      args: asStarted('auth-server'),
       ready: `${origin}/.well-known/openid-configuration`,
       env: tandemEnvironment(port, files, databaseUrl),
     },
