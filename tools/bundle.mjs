@@ -12,7 +12,7 @@ const root = resolve(import.meta.dirname, '..');
 export const PROGRAMS = {
   'auth-server': ['main', 'tandem'],
   'resource-api': ['main', 'migrate'],
-  'sample-client': ['main'],
+  'sample-client': ['main', 'demo'],
 };
 
 /** Loaded from node_modules: a binary, and what is only loaded, or patched where it is loaded, when requests are traced. */
@@ -51,6 +51,8 @@ async function bundle(application, programs) {
     cwd: root,
     input: programs.map((name) => resolve(folder, 'dist', `${name}.js`)),
     platform: 'node',
+    // The programs are JavaScript already.
+    tsconfig: false,
     external: [...OUTSIDE, ...NOT_INSTALLED],
   });
   const { output } = await bundled.generate({

@@ -69,7 +69,7 @@ read_secrets() {
 }
 
 the_demo() {
-  compose exec -T -e DEMO_USERNAME="$PROBE_USER" -e DEMO_PASSWORD="$PROBE_PASSWORD" sample-client node apps/sample-client/dist/demo.js
+  compose exec -T -e DEMO_USERNAME="$PROBE_USER" -e DEMO_PASSWORD="$PROBE_PASSWORD" sample-client node apps/sample-client/bundle/demo.js
 }
 
 nothing_else_is_published() {

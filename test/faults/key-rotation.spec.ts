@@ -22,7 +22,7 @@ describe('signing keys are replaced at once under load', () => {
   afterAll(() => tandem?.stop(), 60_000);
 
   const rotateNow = (): Promise<unknown> =>
-    promisify(execFile)(process.execPath, [inProject('apps/auth-server/dist/tandem.js'), 'keys', 'rotate', '--now'], {
+    promisify(execFile)(process.execPath, [inProject('apps/auth-server/bundle/tandem.js'), 'keys', 'rotate', '--now'], {
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',

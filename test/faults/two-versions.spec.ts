@@ -86,7 +86,7 @@ interface Tokens {
     const flow = new GrantFlow(client, load);
     // The schema is migrated under load; the servers of before go on.
     load.start(FLOWS_PER_SECOND, () => flow.run());
-    await command(inProject('apps/auth-server/dist/tandem.js'), 'migrate');
+    await command(inProject('apps/auth-server/bundle/tandem.js'), 'migrate');
     const now = await tandem.replica('auth-server', { DATABASE_URL: env['DATABASE_URL'] });
     const api = await tandem.replica('resource-api');
     await load.stop();

@@ -25,7 +25,7 @@ export function operate(
     TANDEM_CONFIG: configFile,
     KEY_ENCRYPTION_KEY_FILE: join(dirname(configFile), 'secrets/key-encryption-key'),
   };
-  const program = inProject('apps/auth-server/dist/tandem.js');
+  const program = inProject('apps/auth-server/bundle/tandem.js');
   return new Promise((resolve) => {
     execFile(process.execPath, [program, ...words], { env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), text: `${stdout}${stderr}` });

@@ -16,7 +16,7 @@ export async function tandemCommand(
 ): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [inProject('apps/auth-server/dist/tandem.js'), ...words],
+    [inProject('apps/auth-server/bundle/tandem.js'), ...words],
     {
       env: {
         PATH: process.env.PATH,
