@@ -1,12 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import { OAuthError } from '@tandem/protocol';
 
-/** OWASP's recommendation: argon2id, 19 MiB, two passes. */
 /** `Algorithm.Argon2id`, whose enum can't be imported as a value. */
 const ARGON2ID = 2;
+/** OWASP's recommendation: argon2id, 19 MiB, two passes. */
 const COST = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-const RUNNING = 2;
+/** One core is left to those who want tokens. */
+const RUNNING = Math.max(1, availableParallelism() - 1);
 const WAITING = 32;
 const PATIENCE_MILLISECONDS = 1_500;
 
