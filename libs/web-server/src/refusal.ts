@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pageHeaders } from './page-policy.js';
 
@@ -53,9 +54,22 @@ const isForPerson = ({ headers }: FastifyRequest): boolean => {
   return accept.includes('text/html') && !accept.startsWith('application/json');
 };
 
+/** How long who still sends what was refused is heard out: a connection that is closed before would take the answer with it. */
+const LONGEST_HEARING_MS = 1_000;
+
+/** Closes a connection not before its client has sent everything, in place of at once. */
+function hearOut(socket: Socket): void {
+  socket.destroySoon = () => {
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), LONGEST_HEARING_MS).unref();
+    socket.once('end', () => socket.destroy()).once('close', () => clearTimeout(timer));
+  };
+}
+
 /** Sends a refusal as a page or as small JSON, by what the client accepts. `why` replaces the usual words. */
 export function refuse(reply: FastifyReply, status: number, why?: string): void {
   const refusal = refusalOf(status, why);
+  if (status === 413) hearOut(reply.request.socket);
   if (isForPerson(reply.request)) {
     const { headers, body } = reply.server.getDecorator<ErrorPage>(DECORATOR)(refusal, reply.request);
     void reply.status(status).headers(headers).send(body);

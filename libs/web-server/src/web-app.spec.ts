@@ -67,6 +67,17 @@ describe('web app', () => {
     await expectRefusal(await fetch(`${app.url}/admin?${'a'.repeat(9_000)}`), 414);
   });
 
+  it('hears out who still sends what is too large, so that the refusal is read', async () => {
+    const socket = connect(app.port, '127.0.0.1');
+    const head = ['POST /form HTTP/1.1', 'Host: here', `Content-Type: ${FORM}`, 'Content-Length: 1048576', '', ''];
+    socket.write(head.join('\r\n'));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(statusOfRaw(answer.toString('latin1'))).toBe(413);
+    socket.end(Buffer.alloc(1_048_576, 'a'));
+    // `once` throws when the connection breaks instead.
+    await once(socket.resume(), 'close');
+  });
+
   it('refuses more than 100 parameters, in the query and in the body', async () => {
     const parameters = (count: number): string => Array.from({ length: count }, (_, index) => `p${index}=1`).join('&');
     expect((await fetch(`${app.url}/admin?${parameters(100)}`)).status).toBe(200);
