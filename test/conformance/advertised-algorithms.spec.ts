@@ -3,6 +3,7 @@ import { compactDecrypt, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVeri
 import type { CryptoKey, JWK, JWTPayload } from 'jose';
 import { newClientKey } from './oidf/relying-party/client.js';
 import type { RegisteredClient } from './oidf/relying-party/client.js';
+import { checkIdToken } from './oidf/relying-party/id-token.js';
 import { ModuleRun } from './oidf/relying-party/module-run.js';
 import { withRpSite } from './oidf/relying-party/rp-site.js';
 import { postAsClient } from './oidf/relying-party/token-endpoint.js';
@@ -58,6 +59,8 @@ describe('advertised algorithms', () => {
     const tokens = (await response.json()) as Readonly<Record<string, string>>;
     const userinfo = await requestUserinfo(run.provider, tokens['access_token'] as string);
     return {
+      request,
+      code: parameters.get('code') as string,
       nonce: request.get('nonce'),
       front: parameters.get('id_token') as string,
       back: tokens['id_token'] as string,
@@ -130,12 +133,17 @@ describe('advertised algorithms', () => {
           introspection_signed_response_alg: alg,
         });
         const received = await receive(client);
+        const { request, code, accessToken } = received;
+        // Their c_hash and at_hash are worked out anew, with the hash of the algorithm.
+        await checkIdToken(received.front, { ...run.expected(client, request, 'front'), code });
+        await checkIdToken(received.back, { ...run.expected(client, request, 'back'), code, accessToken });
         const front = await verify(received.front, client, alg);
-        expect((await verify(received.back, client, alg)).sub).toBe(front.sub);
+        const back = await verify(received.back, client, alg);
+        expect(back).toMatchObject({ sub: front.sub, at_hash: expect.any(String) as string });
         expect((await verify(await received.userinfo.text(), client, alg)).sub).toBe(front.sub);
         const answer = await postAsClient(run.provider, client, {
           endpoint: 'introspection_endpoint',
-          form: { token: received.accessToken },
+          form: { token: accessToken },
           accept: 'application/token-introspection+jwt',
         });
         expect(answer.headers.get('content-type')).toMatch(/^application\/token-introspection\+jwt\b/);

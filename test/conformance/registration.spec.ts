@@ -1,4 +1,5 @@
 /** What registration answers, to the letter (OpenID Dynamic Registration §3, §4, RFC 7591 §3.2, RFC 7592 §2). */
+import type { Page } from '@tandem/testing';
 import {
   newClientKey,
   postRegistration,
@@ -87,6 +88,12 @@ describe('registration', () => {
     ['an empty list of them', { redirect_uris: [] }, 'invalid_redirect_uri'],
     ['http to another machine', { redirect_uris: ['http://rp.example/cb'] }, 'invalid_redirect_uri'],
     ['a redirect_uri that is no URL', { redirect_uris: ['callback'] }, 'invalid_redirect_uri'],
+    ['a script as a redirect_uri', { redirect_uris: ['javascript:alert(1)//https://rp'] }, 'invalid_redirect_uri'],
+    [
+      'a redirect_uri with an iss of its own',
+      { redirect_uris: [`${RP_ORIGIN}/cb?iss=https://evil.example`] },
+      'invalid_redirect_uri',
+    ],
     ['an unknown response type', { response_types: ['code dance'] }, 'invalid_client_metadata'],
     ['an unknown authentication method', { token_endpoint_auth_method: 'dance' }, 'invalid_client_metadata'],
     ['keys twice', { jwks_uri: `${RP_ORIGIN}/jwks` }, 'invalid_client_metadata'],
@@ -115,6 +122,22 @@ describe('registration', () => {
         expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_client_metadata' }]);
       }
     }));
+});
+
+it('tells the user who consents that nobody has vouched for a client, and where they will be sent', async () => {
+  const consentOf = (registration: 'dynamic' | 'static'): Promise<Page> =>
+    withRun(
+      async (run) => {
+        const { walk } = await run.signIn(await run.register(), { prompt: 'consent' });
+        return walk.consentPages[0] as Page;
+      },
+      { registration },
+    );
+  const { host } = new URL(RP_ORIGIN);
+  const [unknown, declared] = [await consentOf('dynamic'), await consentOf('static')];
+  expect(unknown.text).toContain(`This application registered itself. Go on only if you trust ${host}.`);
+  expect(declared.text).not.toContain('registered itself');
+  expect(declared.text).toContain(host);
 });
 
 describe('the registration of a client', () => {

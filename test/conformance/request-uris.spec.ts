@@ -1,5 +1,5 @@
 /** Request objects that are refused, and where the refusal goes (OIDC Core §6, RFC 9101 §7). */
-import { SignJWT } from 'jose';
+import { CompactEncrypt, SignJWT, UnsecuredJWT } from 'jose';
 import type { RegisteredClient } from './oidf/relying-party/client.js';
 import type { ModuleRun } from './oidf/relying-party/module-run.js';
 import { withRpSite } from './oidf/relying-party/rp-site.js';
@@ -72,6 +72,7 @@ describe('request objects', () => {
     ['that names another client', { client_id: 'c_somebody' }],
     ['that names another response_type', { response_type: 'id_token' }],
     ['that has expired', { exp: now() - 120 }],
+    ['that is good for two hours', { exp: now() + 7_200 }],
     ['that is not valid yet', { nbf: now() + 3_000 }],
     ['that holds a request object', { request: 'a.b.c' }],
     ['that holds a request_uri', { request_uri: 'https://rp.conformance.example/request' }],
@@ -84,6 +85,38 @@ describe('request objects', () => {
       expect(await run.fail(client, request)).toBe('invalid_request_object');
     }),
   );
+
+  it('refuses one without signature, and one that is encrypted and holds the parameters themselves', () =>
+    withRun(async (run) => {
+      const client = await run.register();
+      const request = run.request(client);
+      const parameters = Object.fromEntries(request);
+      const encrypted = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(parameters)))
+        .setProtectedHeader({ alg: 'dir', enc: 'A128GCM' })
+        .encrypt(new Uint8Array(16));
+      for (const object of [new UnsecuredJWT(parameters).encode(), encrypted]) {
+        request.set('request', object);
+        expect(await run.fail(client, request)).toBe('invalid_request_object');
+      }
+    }));
+
+  it('shows a page for a foreign address inside, however good the one outside is', () =>
+    withRun(async (run) => {
+      const client = await run.register();
+      const request = run.request(client);
+      const inside = { ...Object.fromEntries(request), redirect_uri: 'https://evil.example/' };
+      request.set('request', await signed(run, client, inside));
+      await run.failOnPage(request);
+    }));
+
+  it('refuses to hear what stands outside of a signed one', () =>
+    withRun(async (run) => {
+      const client = await run.register();
+      const inside = run.request(client, { state: undefined });
+      const sent = new URLSearchParams([...inside, ['state', 'outside'], ['prompt', 'none'], ['max_age', '-1']]);
+      sent.set('request', await signed(run, client, Object.fromEntries(inside)));
+      await run.complete(client, inside, await run.authorize(sent));
+    }));
 
   it('accepts an audience list with this server in it, numbers, and claims as an object', () =>
     withRun(async (run) => {

@@ -179,7 +179,7 @@ describe('several accounts in one browser', () => {
     const forged = await visit.agent.submit(withFields({ account: 'another', csrf: 'x' }));
     expect(forged.status).toBe(403);
     const stranger = await new UserAgent().submit(withFields({ account: 'another' }));
-    expect(stranger.status).toBe(400);
+    expect(stranger.status).toBe(403);
   });
 
   it('refuses to take the sign-in of one account for that of another: prompt=login asks again after a change', async () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { UserAgent, type Page } from '@tandem/testing';
 import fc from 'fast-check';
 import { FORM, startApp, type RunningApp } from '../running-app.spec-support.js';
 
@@ -9,6 +12,9 @@ clients:
     client_secret: s3cret
     redirect_uris: [${CALLBACK}]
     response_types: [code, "code id_token", "code token", "code id_token token"]
+  - client_id: spa
+    token_endpoint_auth_method: none
+    redirect_uris: [${CALLBACK}]
 `;
 let running: RunningApp;
 beforeAll(async () => {
@@ -58,7 +64,7 @@ describe('a request without a good return address', () => {
     ['no client', { client_id: undefined }],
     ['a foreign redirect_uri', { redirect_uri: 'https://evil.example/' }],
     ['no redirect_uri', { redirect_uri: undefined }],
-    ['a slash more', { redirect_uri: `${CALLBACK}/` }],
+    ['an empty redirect_uri', { redirect_uri: '' }],
     ['a client id with NUL', { client_id: 'we\0b' }],
     ['a client id of 5000 characters', { client_id: 'w'.repeat(5_000) }],
     [
@@ -71,11 +77,72 @@ describe('a request without a good return address', () => {
   });
 
   it.each([
+    ...[
+      '/',
+      '?',
+      '?x=1',
+      '#f',
+      '/..',
+      '/../cb',
+      '%2f',
+      ';x',
+      '/..;/x',
+      ' ',
+      '%20',
+      '\t',
+      '\0',
+      '%00',
+      '\r\nx: y',
+      '\uFFFD',
+    ].map((more) => `${CALLBACK}${more}`),
+    'https://rp.example/CB',
+    'https://rp.example/./cb',
+    'https://rp.example/%63b',
+    'HTTPS://rp.example/cb',
+    'https://RP.example/cb',
+    'https://rp.example:443/cb',
+    'https://rp.example./cb',
+    'https://rp.example@evil.example/cb',
+    'https://evil.example#@rp.example/cb',
+    'https://evil.example\\@rp.example/cb',
+    'https://rp.example\\.evil.example/cb',
+    'https://rp.example.evil.example/cb',
+    'https://evilrp.example/cb',
+    'https://rpxexample/cb',
+    '//rp.example/cb',
+    'https:rp.example/cb',
+    'https:/rp.example/cb',
+    'https:///rp.example/cb',
+    'http://rp.example/cb',
+    ` ${CALLBACK}`,
+    `javascript:alert(1)//${CALLBACK}`,
+    `data:text/html,${CALLBACK}`,
+    'https://rp\uFF0Eexample/cb',
+    'https://r\u0440.example/cb',
+    'https://[::ffff:127.0.0.1]/cb',
+    'http://localhost.evil.example/cb',
+  ])('shows a page for the redirect_uri %j', async (uri) => {
+    await expectPage(await ask(encode({ redirect_uri: uri })));
+  });
+
+  it('shows no redirect_uri of 10 kB any mercy, however it comes', async () => {
+    const body = encode({ redirect_uri: `${CALLBACK}?${'x'.repeat(10_240)}` });
+    expect([414, 431]).toContain((await ask(body)).status);
+    await expectPage(
+      await fetch(`${running.url}/authorize`, { method: 'POST', redirect: 'manual', headers: FORM, body }),
+    );
+  });
+
+  it.each([
     ['client_id twice', `${encode()}&client_id=web`],
     ['redirect_uri twice', `${encode()}&redirect_uri=${encodeURIComponent('https://evil.example/')}`],
+    ...['[]', '[0]'].map((brackets): [string, string] => [
+      `redirect_uri${brackets}`,
+      `${encode({ redirect_uri: undefined })}&redirect_uri${brackets}=${encodeURIComponent(CALLBACK)}`,
+    ]),
     [
-      'redirect_uri in brackets',
-      `${encode({ redirect_uri: undefined })}&redirect_uri[]=${encodeURIComponent(CALLBACK)}`,
+      'a redirect_uri with a byte that is no UTF-8',
+      `${encode({ redirect_uri: undefined })}&redirect_uri=${CALLBACK}%ff`,
     ],
     ['a byte that is no UTF-8', `${encode({ state: undefined })}&state=%ff`],
     ['a broken escape', `${encode({ state: undefined })}&state=%E0%A4%A`],
@@ -92,8 +159,10 @@ describe('a request without a good return address', () => {
   });
 });
 
+type Row = [what: string, changes: Readonly<Record<string, string | undefined>>, error: string];
+
 describe('a request with a good return address', () => {
-  it.each([
+  it.each<Row>([
     ['a missing nonce', { nonce: undefined }, 'invalid_request'],
     ['a missing scope', { scope: 'profile' }, 'invalid_scope'],
     ['query with an ID token', { response_mode: 'query' }, 'invalid_request'],
@@ -104,12 +173,28 @@ describe('a request with a good return address', () => {
       { prompt: 'none', id_token_hint: 'eyJhbGciOiJub25lIn0.e30.' },
       'invalid_request',
     ],
-    ['a max_age of no number', { max_age: '1e9' }, 'invalid_request'],
+    ...['-1', '1e9', 'abc', '99999999999999999999'].map((text): Row => [
+      `a max_age of ${text}`,
+      { max_age: text },
+      'invalid_request',
+    ]),
+    ['prompt=none with another prompt', { prompt: 'none login' }, 'invalid_request'],
     ['claims with __proto__', { claims: '{"__proto__":{"x":1}}' }, 'invalid_request'],
     ['claims with an escaped NUL', { claims: '{"id_token":{"acr":{"value":"\\u0000"}}}' }, 'invalid_request'],
     ['an unknown audience', { audience: 'https://nowhere.example/' }, 'invalid_target'],
     ['an unregistered response_type', { response_type: 'id_token' }, 'unauthorized_client'],
+    [
+      'more than the code that a client registered for',
+      { client_id: 'spa', response_type: 'code id_token token' },
+      'unauthorized_client',
+    ],
     ['PKCE by plain', { code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' }, 'invalid_request'],
+    ['PKCE by no method, which means plain', { code_challenge: 'a'.repeat(43) }, 'invalid_request'],
+    [
+      'no PKCE of a public client',
+      { client_id: 'spa', response_type: 'code', response_mode: 'fragment' },
+      'invalid_request',
+    ],
     ['a scope of 1500 words', { scope: 'x '.repeat(1_500) }, 'invalid_request'],
   ])('redirects the error for %s by the fragment, with state and iss', async (_what, changes, error) => {
     const response = await ask(encode(changes));
@@ -118,25 +203,53 @@ describe('a request with a good return address', () => {
     expect({ place, mode }).toEqual({ place: CALLBACK, mode: 'fragment' });
     expect(sent).toMatchObject({ error, state: 'st', iss: ISSUER });
     expect(Object.keys(sent).toSorted()).toEqual(['error', 'error_description', 'iss', 'state']);
+    expect(response.headers.get('set-cookie')).toBeNull();
   });
 
-  it('redirects the error of a code request by the query, and of form_post by a form', async () => {
+  it('redirects the error of a code request by the query', async () => {
     const query = redirectOf(await ask(encode({ response_type: 'code', prompt: 'none' })));
     expect(query).toMatchObject({ place: CALLBACK, mode: 'query', sent: { error: 'login_required', iss: ISSUER } });
-    const post = await ask(
-      encode({ prompt: 'none', response_mode: 'form_post', state: '"><script>alert(1)</script>' }),
-    );
-    const body = await post.text();
-    expect(body).toContain(`action="${CALLBACK}"`);
-    expect(body).not.toContain('<script>alert');
-    expect(post.headers.get('content-security-policy')).toMatch(/script-src 'sha256-[^']+'/);
-    expect(post.headers.get('content-security-policy')).toMatch(/form-action [^;]*https:\/\/rp\.example;/);
   });
 
-  it('redirects the error for a repeated parameter without its value', async () => {
-    const { sent } = redirectOf(await ask(`${encode()}&state=other`));
+  it.each(['state', 'scope'])('redirects the error for a repeated %s without its values', async (name) => {
+    const { sent } = redirectOf(await ask(`${encode()}&${name}=other`));
     expect(sent).toMatchObject({ error: 'invalid_request', iss: ISSUER });
-    expect(sent).not.toHaveProperty('state');
+    expect(sent['state']).toBe(name === 'state' ? undefined : 'st');
+  });
+
+  it('redirects a POST to the same request by GET, with the parameters of its body alone', async () => {
+    const query = encode({ redirect_uri: 'https://evil.example/', state: 'other', prompt: 'none' });
+    const response = await fetch(`${running.url}/authorize?${query}`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: FORM,
+      body: encode(),
+    });
+    expect(response.status).toBe(303);
+    expect(redirectOf(response)).toEqual({ place: `${ISSUER}authorize`, mode: 'query', sent: GOOD });
+  });
+
+  it('redirects the error for a request object that is encrypted, which nobody is offered', async () => {
+    const header = Buffer.from('{"alg":"RSA-OAEP-256","enc":"A128GCM"}').toString('base64url');
+    const { sent } = redirectOf(await ask(encode({ request: `${header}.AAAA.AAAA.AAAA.AAAA` })));
+    expect(sent).toMatchObject({ error: 'invalid_request_object', state: 'st', iss: ISSUER });
+  });
+
+  it('redirects the error for a request_uri that is not registered, and asks nobody for it', async () => {
+    let connections = 0;
+    const listener = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await once(listener.listen(0, '127.0.0.1'), 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const pushed = 'urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c';
+    for (const uri of [`http://127.0.0.1:${port}/`, `https://127.0.0.1:${port}/`, pushed, 'file:///etc/passwd']) {
+      const { place, sent } = redirectOf(await ask(encode({ request_uri: uri })));
+      expect({ uri, place, error: sent['error'] }).toEqual({ uri, place: CALLBACK, error: 'invalid_request_uri' });
+    }
+    listener.close();
+    expect(connections).toBe(0);
   });
 
   it('redirects to the sign-in, by GET and POST alike, with a cookie of this browser', async () => {
@@ -147,6 +260,46 @@ describe('a request with a good return address', () => {
       expect(response.status).toBe(303);
       expect(redirectOf(response).place).not.toContain('rp.example');
     }
+  });
+});
+
+describe('the page of form_post', () => {
+  const agent = new UserAgent();
+  afterAll(() => agent.close());
+  const open = (state: string): Promise<Page> =>
+    agent.get(`${running.url}/authorize?${encode({ prompt: 'none', response_mode: 'form_post', state })}`);
+
+  it.each([
+    '"><img src=x onerror=alert(1)>',
+    '</script><script>alert(1)</script>',
+    `'"&#34;&quot; onfocus=alert(1) autofocus x='`,
+    '<!--',
+    '<%= 1 %>{{1}}',
+  ])('issues the state %j as it came, and nothing that a browser runs', async (state) => {
+    const page = await open(state);
+    const { action, fields } = page.autoSubmitForm();
+    expect(action.href).toBe(CALLBACK);
+    const sent = Object.fromEntries(fields);
+    expect(sent).toMatchObject({ error: 'login_required', state, iss: ISSUER });
+    expect(Object.keys(sent).toSorted()).toEqual(['error', 'error_description', 'iss', 'state']);
+    expect(page.body.match(/<script/gi)).toHaveLength(1);
+    expect(page.body).not.toMatch(/<img|<!--/);
+    expect(page.find('input').flatMap(({ attrs }) => attrs.map(({ name }) => name))).toEqual(
+      fields.flatMap(() => ['type', 'name', 'value']),
+    );
+  });
+
+  it('shows itself to no frame, cache or referrer, and lets its form go to the origin of the redirect_uri alone', async () => {
+    const { headers } = await open('st');
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'content-security-policy': expect.stringMatching(
+        /^default-src 'none'; style-src 'none'; script-src 'sha256-[^']+'; form-action https:\/\/rp\.example; frame-ancestors 'none'; base-uri 'none'$/,
+      ) as string,
+    });
   });
 });
 

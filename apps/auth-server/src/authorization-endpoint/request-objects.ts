@@ -33,7 +33,7 @@ export class RequestObjects {
       throw new OAuthError('invalid_request', 'request and request_uri can not stand together');
     }
     const object = parameters.request ?? (await this.fetch(parameters.requestUri as string, client));
-    const claims = await this.read(object, client);
+    const { claims, signed } = await this.read(object, client);
     if (claims['request'] !== undefined || claims['request_uri'] !== undefined)
       throw invalid('it holds another request object');
     for (const [name, outside] of [
@@ -43,7 +43,7 @@ export class RequestObjects {
       if (claims[name] !== undefined && outside !== undefined && claims[name] !== outside)
         throw invalid(`${name} differs inside and outside`);
     }
-    return mergeRequestObject(parameters, claims);
+    return mergeRequestObject(parameters, claims, { signed });
   }
 
   /** OIDC Core §6.2: registered with its fragment, which says which version is meant, and fetched without. */
@@ -63,12 +63,15 @@ export class RequestObjects {
     }
   }
 
-  private async read(object: string, client: Client): Promise<Readonly<Record<string, unknown>>> {
+  private async read(
+    object: string,
+    client: Client,
+  ): Promise<{ readonly claims: Readonly<Record<string, unknown>>; readonly signed: boolean }> {
     try {
       const unsigned = readUnsignedClaims(object);
       if (unsigned !== undefined) {
         if (client.requestObjectSigningAlg !== 'none') throw invalid('it is not signed');
-        return unsigned;
+        return { claims: unsigned, signed: false };
       }
       const { alg, kid } = readHeader(object);
       const algorithms =
@@ -81,7 +84,7 @@ export class RequestObjects {
       if (claims.iss !== undefined && claims.iss !== client.clientId) throw invalid('iss is not the client');
       if (claims.aud !== undefined && ![claims.aud].flat().includes(this.issuer.identifier))
         throw invalid('aud is not this server');
-      return claims as Readonly<Record<string, unknown>>;
+      return { claims: claims as Readonly<Record<string, unknown>>, signed: true };
     } catch (cause) {
       if (cause instanceof InvalidTokenError) throw invalid('it can not be verified', cause);
       throw cause;

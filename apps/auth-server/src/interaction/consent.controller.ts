@@ -57,8 +57,7 @@ export class ConsentController {
 
   private async decide(request: FastifyRequest): Promise<Answer> {
     const form = readForm(request);
-    const waiting = await this.interactions.requireWithSignIns(request, form);
-    this.interactions.checkPosted(request, form, waiting.interaction);
+    const waiting = await this.interactions.requirePostedWithSignIns(request, form);
     const { interaction, client, signIn, apis, scope } = await this.questionOf(waiting);
     const decision = required(form, 'decision') === 'accept' ? 'accepted' : 'denied';
     const { userId } = signIn.user;

@@ -19,6 +19,8 @@ const VALUE = /^[A-Za-z0-9_-]{43}$/;
 const ID = /^[A-Za-z0-9_-]{22}$/;
 const LIFETIME_SECONDS = 3_600;
 const LONGEST_CONNECTION = 100;
+/** A form that was posted for a request of another browser is refused like any foreign form. */
+const FORBIDDEN = { status: 403 };
 
 /** A page on which the user acts; each is an endpoint. */
 export type InteractionPage = 'selectAccount' | 'login' | 'secondFactor' | 'passkeyOffer' | 'signUp' | 'consent';
@@ -81,6 +83,14 @@ export class Interactions {
     return found;
   }
 
+  /** As `requireWithSignIns`, for a form that was posted: see `requirePosted`. */
+  async requirePostedWithSignIns(http: FastifyRequest, form: FormParameters): Promise<WithSignIns> {
+    const found = await this.findWithSignIns(http, required(form, 'interaction'));
+    if (found === undefined) throw expired(FORBIDDEN);
+    this.checkPosted(http, form, found.interaction);
+    return found;
+  }
+
   /** As `find`, for a page that can't go on without it. */
   async require(http: FastifyRequest, form: FormParameters): Promise<Interaction> {
     const interaction = await this.find(http, required(form, 'interaction'));
@@ -90,13 +100,13 @@ export class Interactions {
 
   /** As `require`, for a form that was posted: the token proves that our page in this browser sent it. */
   async requirePosted(http: FastifyRequest, form: FormParameters): Promise<Interaction> {
-    const interaction = await this.require(http, form);
+    const interaction = await this.find(http, required(form, 'interaction'));
+    if (interaction === undefined) throw expired(FORBIDDEN);
     this.checkPosted(http, form, interaction);
     return interaction;
   }
 
-  /** @throws OAuthError unless our page in this browser sent the form. */
-  checkPosted(http: FastifyRequest, form: FormParameters, { interactionId }: Interaction): void {
+  private checkPosted(http: FastifyRequest, form: FormParameters, { interactionId }: Interaction): void {
     this.csrf.check(http, form, this.browserOf(http) as string, interactionId);
   }
 
@@ -173,9 +183,10 @@ export class Interactions {
 }
 
 /** The request does not wait any more, or never did in this browser. */
-export const expired = (): PageRefusal =>
+export const expired = (options: { readonly status?: number } = {}): PageRefusal =>
   new PageRefusal(
     'error.expired',
     'invalid_request',
     'this sign-in has expired: go back to the application and start again',
+    options,
   );

@@ -119,6 +119,14 @@ describe('the accounts of a browser', () => {
     expect([...browser.jar]).toEqual([]);
   });
 
+  it('accepts no value that the browser brought: a sign-in replaces a planted one, which stays nobody’s', async () => {
+    const [browser, attacker] = [new Browser(), new Browser()];
+    for (const { jar } of [browser, attacker]) jar.set('__Host-tandem_session', 'a'.repeat(43));
+    await browser.signIn('ann');
+    expect(browser.jar.get('__Host-tandem_session')).toMatch(/^(?!a{43})[\w-]{43}$/);
+    expect([await browser.names(), await attacker.names()]).toEqual([['ann'], []]);
+  });
+
   it('refuses cookies of another shape', async () => {
     const browser = new Browser();
     browser.jar.set('__Host-tandem_session', 'x');

@@ -47,35 +47,52 @@ describe('authorization parameters', () => {
 
 describe('a request object', () => {
   const outside = readAuthorizationParameters(aForm({ request: 'a.b.c' }));
+  const unsigned = { signed: false };
 
   it('accepts what stands inside and leaves no request behind', () => {
-    const merged = mergeRequestObject(outside, {
+    const inside = {
       state: 'inside',
       max_age: 10,
       claims: { userinfo: { name: null } },
       resource: ['a:b'],
       iss: 'web',
       exp: 1,
-    });
+    };
+    const merged = mergeRequestObject(outside, inside, unsigned);
     expect(merged).toMatchObject({ clientId: 'web', state: 'inside', maxAge: '10', resource: ['a:b'] });
     expect(JSON.parse(merged.claims ?? '')).toEqual({ userinfo: { name: null } });
     expect(merged).not.toHaveProperty('request');
   });
 
   it('accepts no request or request_uri from within itself', () => {
-    const merged = mergeRequestObject(outside, { request: 'd.e.f', request_uri: 'https://evil.example/' });
-    expect(merged).not.toHaveProperty('request');
-    expect(merged).not.toHaveProperty('requestUri');
+    for (const signed of [true, false]) {
+      const inside = { request: 'd.e.f', request_uri: 'https://evil.example/' };
+      const merged = mergeRequestObject(outside, inside, { signed });
+      expect(merged).not.toHaveProperty('request');
+      expect(merged).not.toHaveProperty('requestUri');
+    }
+  });
+
+  it('accepts from outside of a signed one the client_id alone, and of an unsigned one what it leaves out', () => {
+    const all = readAuthorizationParameters(aForm({ request: 'a.b.c', prompt: 'none', resource: ['a:b'] }));
+    const inside = { state: 'inside', response_type: 'code' };
+    const counts = { clientId: 'web', state: 'inside', responseType: 'code', resource: [], repeated: [] };
+    expect(mergeRequestObject(all, inside, { signed: true })).toEqual(counts);
+    const { request: _sent, ...rest } = all;
+    expect(mergeRequestObject(all, inside, unsigned)).toEqual({ ...rest, state: 'inside', responseType: 'code' });
   });
 
   it.each(['a\0b', 'a\r\nb', 'a\uD800b'])('refuses %j in any of its parameters', (text) => {
     for (const name of ['state', 'nonce', 'login_hint', 'redirect_uri'])
-      expect(refusalOf(() => mergeRequestObject(outside, { [name]: text }))).toBe('invalid_request_object');
-    expect(refusalOf(() => mergeRequestObject(outside, { resource: ['a:b', text] }))).toBe('invalid_request_object');
+      expect(refusalOf(() => mergeRequestObject(outside, { [name]: text }, unsigned))).toBe('invalid_request_object');
+    expect(refusalOf(() => mergeRequestObject(outside, { resource: ['a:b', text] }, unsigned))).toBe(
+      'invalid_request_object',
+    );
   });
 
   it('tells the repetitions outside, so that they are refused', () => {
     const repeated = readAuthorizationParameters(aForm({ nonce: ['a', 'b'] }));
-    expect(mergeRequestObject(repeated, { nonce: 'c' }).repeated).toEqual(['nonce']);
+    for (const signed of [true, false])
+      expect(mergeRequestObject(repeated, { nonce: 'c' }, { signed }).repeated).toEqual(['nonce']);
   });
 });

@@ -68,10 +68,14 @@ export function readAuthorizationParameters(form: FormParameters): Authorization
   return { ...read, resource: form.get('resource') ?? [], repeated };
 }
 
-/** A signed or unsigned request object replaces what stood outside (OIDC Core §6.1: it wins; RFC 9101: it is all that counts). */
+/**
+ * A signed request object is all that counts beside the client_id (RFC 9101 §5): what stands outside may have been added by
+ * anybody. An unsigned one proves nothing and only wins over what stands outside (OIDC Core §6.1).
+ */
 export function mergeRequestObject(
   outside: AuthorizationParameters,
   inside: Readonly<Record<string, unknown>>,
+  { signed }: { readonly signed: boolean },
 ): AuthorizationParameters {
   const form = new Map<string, readonly string[]>();
   for (const [name, value] of Object.entries(inside)) {
@@ -84,11 +88,13 @@ export function mergeRequestObject(
   if (![...form.values()].flat().every(isSensible))
     throw new OAuthError('invalid_request_object', 'the request object holds a control character');
   const { request: _request, requestUri: _requestUri, ...read } = readAuthorizationParameters(form);
+  const { clientId, repeated } = outside;
+  if (signed) return { ...(clientId === undefined ? {} : { clientId }), ...read, repeated };
   const { request: _sent, requestUri: _sentUri, ...kept } = outside;
   return {
     ...kept,
     ...read,
     resource: read.resource.length > 0 ? read.resource : kept.resource,
-    repeated: kept.repeated,
+    repeated,
   };
 }
