@@ -13,4 +13,6 @@ function embeddedNats() {
 
 await bootstrap();
 const env = { ...process.env, ...embeddedNats() };
-process.exitCode = await run(process.execPath, ['apps/sample-client/bundle/demo.js', ...process.argv.slice(2)], { env });
+process.exitCode = await run(process.execPath, ['apps/sample-client/bundle/demo.js', ...process.argv.slice(2)], {
+  env,
+});
