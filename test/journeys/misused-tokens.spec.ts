@@ -171,4 +171,20 @@ describe('codes and tokens in wrong hands or places', () => {
         expect(answer.headers.get('access-control-allow-origin')).toBeNull();
       }
   });
+
+  it('stand in no line that the services log, nor in their metrics', async () => {
+    const client = new DemoClient(tandem);
+    const sent = await client.signIn({ scope: OFFLINE });
+    const tokens = (await (await client.exchange(sent['code'] as string)).json()) as Fields;
+    expect((await orders(tokens['access_token'] as string)).status).toBe(200);
+    await client.exchange(sent['code'] as string);
+    await post('oauth/token', { grant_type: 'refresh_token', refresh_token: 'M4rk3r' }, basic('M4rk3r', 'M4rk3r'));
+    const issued = ['code', 'id_token', 'access_token', 'refresh_token'].flatMap((name) => [sent[name], tokens[name]]);
+    const secrets = ['wonderland-42', 'M4rk3r', SECRET, ...issued.filter((value) => value !== undefined)];
+    expect(secrets.length).toBeGreaterThan(7);
+    const told = tandem.logs().join('\n');
+    expect(told).toContain('/oauth/token');
+    for (const secret of secrets) expect(told).not.toContain(secret);
+    expect((await fetch(`${tandem.issuer}metrics`)).status).toBe(404);
+  });
 });
