@@ -1,5 +1,6 @@
 /** Shared jest settings: every project re-exports this with its own displayName. */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 const swc = JSON.parse(readFileSync(new URL('./.swcrc.json', import.meta.url), 'utf8'));
 
@@ -9,6 +10,7 @@ const esmRequiredFromCjs = ['cookie', 'content-disposition'].join('|');
 
 export default {
   testEnvironment: 'node',
+  setupFiles: [resolve(import.meta.dirname, 'test/support/property-tests.mjs')],
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: {

@@ -1,4 +1,5 @@
 /** `node dev/run.mjs <bench|faults|fuzz> [arguments]`: the long runs, each on an installed and built project. */
+import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { bootstrap, fail, root, run } from './bootstrap.mjs';
@@ -29,7 +30,10 @@ const runs = {
   },
   fuzz: async () => {
     await bootstrap();
-    const env = { FUZZ_RUNS: '20000', ...process.env };
+    const env = { FUZZ_RUNS: '20000', FUZZ_SEED: String(randomInt(2 ** 31)), ...process.env };
+    console.log(
+      `${env.FUZZ_RUNS} runs of each property, seed ${env.FUZZ_SEED} (FUZZ_SEED=${env.FUZZ_SEED} repeats them)`,
+    );
     return withServices([...jest, '--testTimeout', '600000', '--runTestsByPath', ...propertySpecs(), ...args], { env });
   },
 };

@@ -7,7 +7,6 @@ describe('an OAuth error', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) =>
         /^[\x20-\x21\x23-\x5B\x5D-\x7E]*$/.test(new OAuthError('invalid_request', text).description),
       ),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 

@@ -138,7 +138,6 @@ describe('registering a redirect URI', () => {
         );
         return host !== '' && username === '';
       }),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 });

@@ -84,7 +84,6 @@ describe('form parameters', () => {
         const theirs = [...new URLSearchParams(raw)];
         expect(ours.map(String).toSorted()).toEqual(theirs.map(String).toSorted());
       }),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 
@@ -101,7 +100,6 @@ describe('form parameters', () => {
           expect(readFormParameters(encodeFormParameters(form))).toEqual(form);
         },
       ),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 });

@@ -29,7 +29,6 @@ describe('the return address', () => {
         const mutated = CALLBACK.slice(0, at) + put + CALLBACK.slice(at + cut);
         return (refusal({ redirect_uri: mutated }) === 'invalid_request') !== (mutated === CALLBACK);
       }),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 

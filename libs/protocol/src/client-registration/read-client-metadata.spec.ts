@@ -244,7 +244,6 @@ describe('the round trip', () => {
         const wire = encodeClientMetadata(metadata, SUPPORTED, 'registered');
         expect(readClientMetadata(wire, 'registered', SUPPORTED)).toEqual({ metadata, problems: [] });
       }),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 
