@@ -30,3 +30,4 @@ export type { SignableKind, TokenKind } from './tokens/token-kinds.js';
 export * from './tokens/token-signer.js';
 export * from './tokens/unsigned-token.js';
 export * from './tokens/token-verifier.js';
+export * from './tokens/verified-tokens.js';

@@ -3,15 +3,14 @@ import { JwtSecretRequestType, type JwtModuleOptions, type JwtService } from '@n
 import { InvalidKeyError } from './invalid-key-error.js';
 
 /**
- * The only options that `@nestjs/jwt` gets. Text or bytes that are no key would become an HMAC secret in the library,
- * so keys pass this gate as KeyObjects of the right half or not at all.
+ * The only options that `@nestjs/jwt` gets: it verifies and signs nothing. Text or bytes that are no key would become an
+ * HMAC secret in the library, so keys pass this gate as public KeyObjects or not at all.
  */
 export const LIBRARY_OPTIONS: JwtModuleOptions = Object.freeze({
   secretOrKeyProvider(request: JwtSecretRequestType, _token: unknown, options: object = {}): KeyObject {
-    const half = request === JwtSecretRequestType.SIGN ? 'private' : 'public';
-    const key: unknown = Reflect.get(options, `${half}Key`);
-    if (key instanceof KeyObject && key.type === half) return key;
-    throw new InvalidKeyError(`a ${half} KeyObject is needed`);
+    const key: unknown = Reflect.get(options, 'publicKey');
+    if (request === JwtSecretRequestType.VERIFY && key instanceof KeyObject && key.type === 'public') return key;
+    throw new InvalidKeyError('a public KeyObject is needed');
   },
 });
 

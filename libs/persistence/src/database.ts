@@ -16,7 +16,8 @@ export function statement<Raw, Row = Raw>(
   text: string,
   row: (raw: Raw) => Row = (raw) => raw as unknown as Row,
 ): Statement<Row> {
-  return { name, text, row: row as (raw: never) => Row };
+  // pg copies what it is given, own property by own property, for every query: so they are none.
+  return Object.create({ name, text, row }) as Statement<Row>;
 }
 
 /** What can run statements: the pool, or one connection inside a transaction. */
@@ -68,12 +69,12 @@ export function dataSourceOptions({ url, poolSize = 10, onError }: DatabaseOptio
 
 async function run<Row>(
   queryable: Pick<PoolClient, 'query'>,
-  { name, text, row }: Statement<Row>,
+  statement: Statement<Row>,
   values: readonly unknown[],
 ): Promise<readonly Row[]> {
   try {
-    const { rows } = await queryable.query({ name, text, values: values as unknown[] });
-    return rows.map((raw) => row(raw as never));
+    const { rows } = await queryable.query(statement, values as unknown[]);
+    return rows.map((raw) => statement.row(raw as never));
   } catch (error) {
     throw toStorageError(error);
   }

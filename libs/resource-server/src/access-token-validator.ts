@@ -1,6 +1,5 @@
-import { hash as oneShotHash } from 'node:crypto';
 import type { AccessTokenClaims } from '@tandem/contracts';
-import { InvalidTokenError, isVerificationAlg, readHeader, TokenVerifier } from '@tandem/jwt';
+import { InvalidTokenError, isVerificationAlg, readHeader, tokenDigest, TokenVerifier, VerifiedTokens } from '@tandem/jwt';
 import { Inject, Injectable } from '@nestjs/common';
 import { words } from '@tandem/protocol';
 import { AuthServerClient } from './auth-server-client.js';
@@ -25,7 +24,7 @@ interface Introspected {
   readonly active: Promise<boolean | undefined>;
 }
 
-const CACHE_SIZE = 10_000;
+const LARGEST_INTROSPECTED = 10_000;
 const MAXIMUM_TOKEN = 16_384;
 const INTROSPECTION_SECONDS = 5;
 
@@ -35,7 +34,7 @@ const INTROSPECTION_SECONDS = 5;
  */
 @Injectable()
 export class AccessTokenValidator {
-  private readonly verified = new Map<string, AccessToken>();
+  private readonly verified = new VerifiedTokens<AccessToken>();
   private readonly introspected = new Map<string, Introspected>();
   private readonly algorithms: readonly string[];
 
@@ -57,11 +56,11 @@ export class AccessTokenValidator {
   validate(token: string): AccessToken | Promise<AccessToken> {
     const now = epochSeconds();
     if (token.length > MAXIMUM_TOKEN) throw invalid();
-    const id = oneShotHash('sha256', token, 'base64url');
-    const known = this.verified.get(id);
+    const id = tokenDigest(token);
+    const known = this.verified.find(id);
     if (known === undefined) return this.verify(token, id, now);
     if (known.expiresAt <= now) {
-      this.verified.delete(id);
+      this.verified.drop(id);
       throw invalid();
     }
     return this.judge(known, token, id, now);
@@ -69,8 +68,7 @@ export class AccessTokenValidator {
 
   private async verify(token: string, id: string, now: number): Promise<AccessToken> {
     const accessToken = await this.checkSignature(token, now);
-    if (this.verified.size >= CACHE_SIZE) this.dropOldest();
-    this.verified.set(id, accessToken);
+    this.verified.keep(id, accessToken);
     return this.judge(accessToken, token, id, now);
   }
 
@@ -117,18 +115,13 @@ export class AccessTokenValidator {
   private introspect(text: string, id: string, now: number): Promise<boolean | undefined> {
     const known = this.introspected.get(id);
     if (known !== undefined && known.until > now) return known.active;
-    if (this.introspected.size >= CACHE_SIZE) this.introspected.clear();
+    if (this.introspected.size >= LARGEST_INTROSPECTED) this.introspected.clear();
     const asked = { until: now + INTROSPECTION_SECONDS, active: this.authServer.introspect(text) };
     this.introspected.set(id, asked);
     void asked.active.then((active) => {
       if (active === undefined && this.introspected.get(id) === asked) this.introspected.delete(id);
     });
     return asked.active;
-  }
-
-  private dropOldest(): void {
-    const oldest = this.verified.keys().next();
-    if (oldest.done !== true) this.verified.delete(oldest.value);
   }
 }
 

@@ -13,7 +13,7 @@ export const now = (): number => Math.floor(Date.now() / 1_000);
 /** As much of an auth-server as an API sees: keys, tokens, events, the snapshot and introspection. */
 export class TestIssuer {
   private readonly server: Server;
-  private readonly signer = TokenSigner.create();
+  private readonly signer = new TokenSigner();
   private count = 0;
   key: SigningKey;
   /** What is published; normally the one key that signs. */

@@ -18,7 +18,7 @@ describe('signed events', () => {
     const key = await generateSigningKey('ES256');
     const keys = { active: () => key } as unknown as SigningKeys;
     const issuer = new Issuer(`https://${'very-long-name.'.repeat(6)}example/`);
-    signing = new EventSigning(TokenSigner.create(), keys, issuer, new Clock());
+    signing = new EventSigning(new TokenSigner(), keys, issuer, new Clock());
   });
 
   const bytes = (event: object): number => Buffer.byteLength(JSON.stringify(event));

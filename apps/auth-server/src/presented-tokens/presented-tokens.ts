@@ -1,4 +1,4 @@
-import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
+import { InvalidTokenError, tokenDigest, TokenVerifier, VerifiedTokens } from '@tandem/jwt';
 import type { VerifiedToken } from '@tandem/jwt';
 import { Injectable } from '@nestjs/common';
 import { AccessTokenStore } from '@tandem/persistence';
@@ -29,13 +29,18 @@ const ACCESS_TOKEN_ALGS = ['RS256', 'PS256', 'ES256'];
 /** Tells what a presented access token is and whether it is alive, with everything that it depends on. */
 @Injectable()
 export class PresentedTokens {
+  /** APIs ask about the same tokens again and again; whether one is alive is looked up each time. */
+  private readonly verified = new VerifiedTokens<VerifiedToken['claims']>();
+
   constructor(
     private readonly store: AccessTokenStore,
     private readonly verifier: TokenVerifier,
     private readonly keys: SigningKeys,
     private readonly issuer: Issuer,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    keys.onChange(() => this.verified.clear());
+  }
 
   /** The living token, or undefined for anything else: the cause is nobody's business. */
   async find(token: string): Promise<LiveAccessToken | undefined> {
@@ -44,13 +49,19 @@ export class PresentedTokens {
 
   /** Claims of a JWT access token of ours, alive or not; expired ones are undefined. */
   verify(token: string): VerifiedToken['claims'] | undefined {
+    const now = this.clock.now();
+    const digest = tokenDigest(token);
+    const known = this.verified.find(digest);
+    if (known !== undefined) return (known.exp as number) > now ? known : undefined;
     try {
-      return this.verifier.verify('access_token', token, {
+      const { claims } = this.verifier.verify('access_token', token, {
         keys: this.keys.jwks(),
         algorithms: ACCESS_TOKEN_ALGS,
         issuer: this.issuer.identifier,
-        now: this.clock.now(),
-      }).claims;
+        now,
+      });
+      this.verified.keep(digest, claims);
+      return claims;
     } catch (error) {
       if (error instanceof InvalidTokenError) return undefined;
       throw error;

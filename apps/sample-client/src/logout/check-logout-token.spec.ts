@@ -8,7 +8,7 @@ const BASE = {
   ...{ iss: 'https://op.example/', aud: 'demo-web', iat: NOW, exp: NOW + 120, jti: 'j-1', sid: 's-1', sub: 'usr_1' },
   events: EVENTS,
 };
-const signer = TokenSigner.create();
+const signer = new TokenSigner();
 
 describe('logout token', () => {
   let key: SigningKey;

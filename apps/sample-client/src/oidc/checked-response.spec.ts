@@ -10,7 +10,7 @@ const NOW = 1_795_000_000;
 const ISSUER = 'https://op.example/';
 const CODE = 'ac_Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk';
 const ACCESS_TOKEN = 'at_jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y';
-const signer = TokenSigner.create();
+const signer = new TokenSigner();
 
 describe('authorization response', () => {
   let key: SigningKey;

@@ -48,7 +48,7 @@ describe('encrypted tokens', () => {
   );
   it.each(cases)('accepts what it encrypts with %s (%s) and %s', async (alg, _kty, enc, jwk) => {
     const key = await generateSigningKey('ES256');
-    const token = TokenSigner.create().sign('id_token', CLAIMS.id_token, key);
+    const token = new TokenSigner().sign('id_token', CLAIMS.id_token, key);
     const jwe = await encryptToken(token, { alg, enc, jwk });
     const decrypted = await decryptToken(jwe, { keys });
     expect(decrypted).toEqual({ plaintext: token, kid: jwk.kid, contentType: 'JWT' });

@@ -3,7 +3,7 @@ import { InvalidKeyError } from '../invalid-key-error.js';
 import { keyMembers, type PublicJwk } from './public-jwk.js';
 import { hasRocaFingerprint } from './roca.js';
 
-const SMALLEST_RSA_BITS = 2048;
+export const SMALLEST_RSA_BITS = 2048;
 // Verification grows with the square of the modulus: a 16384-bit key would be a way to burn our CPU.
 const LARGEST_RSA_BITS = 8192;
 const CURVES: Readonly<Record<string, readonly string[]>> = {

@@ -5,7 +5,7 @@ import { TokenVerifier, type VerifyOptions } from './token-verifier.js';
 
 export const claims = CLAIMS.access_token;
 export const verifier = TokenVerifier.create();
-export const signer = TokenSigner.create();
+export const signer = new TokenSigner();
 export const rs = await generateSigningKey('RS256');
 export const es = await generateSigningKey('ES256');
 

@@ -5,7 +5,7 @@ import { TokenSigner } from './token-signer.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
-const signer = TokenSigner.create();
+const signer = new TokenSigner();
 const verifier = TokenVerifier.create();
 const keys = new Map<string, SigningKey>();
 const tokens = new Map<string, readonly [string, string]>();

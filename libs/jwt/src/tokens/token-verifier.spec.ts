@@ -1,6 +1,10 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { JwtService } from '@nestjs/jwt';
 import { forge, segment } from '../forge.spec-support.js';
+import { InvalidKeyError } from '../invalid-key-error.js';
+import { LIBRARY_OPTIONS } from '../library-options.js';
 import { claims, es, forged, header, options, reason, rs, signer, verifier } from './access-token.spec-support.js';
+import { TokenVerifier } from './token-verifier.js';
 import type { VerifyOptions } from './token-verifier.js';
 
 describe('keys and algorithms', () => {
@@ -84,5 +88,14 @@ describe('keys and algorithms', () => {
     for (const mistake of mistakes) {
       expect(() => verifier.verify('access_token', token, { ...options, ...mistake })).toThrow(TypeError);
     }
+  });
+
+  it.each([
+    {},
+    { secret: 'left over' },
+    { ...LIBRARY_OPTIONS, secretOrPrivateKey: 'left over' },
+    { ...LIBRARY_OPTIONS, signOptions: {} },
+  ])('refuses to start on a JwtService with the options %j (J2)', (left) => {
+    expect(() => new TokenVerifier(new JwtService(left))).toThrow(InvalidKeyError);
   });
 });
