@@ -104,7 +104,7 @@ describe('a sign-in that somebody tampers with', () => {
     const allowed = await agent.submit(consent.form(), ALLOW);
     for (const { status, location } of [signedIn, allowed]) {
       expect(status).toBe(303);
-      expect(location?.href).toMatch(new RegExp(`^${tandem.issuer}authorize\\?interaction=[\\w-]{22}$`));
+      expect(location?.href).toMatch(new RegExp(`^${tandem.issuer}(authorize|consent)\\?interaction=[\\w-]{22}$`));
     }
   });
 

@@ -52,6 +52,7 @@ async function useAll(database: Database): Promise<void> {
   const interactions = new InteractionStore(database);
   await interactions.find('none', taken);
   await interactions.findWithSignIn('none', taken, taken);
+  await interactions.loggedIn('none', 'none', { type: 'login.succeeded' });
   const tokens = new AccessTokenStore(database);
   await tokens.findOpaque(taken);
   await tokens.family({ jti: 'j', grantId: aGrant().grantId, issuedAt: 1 });

@@ -1,7 +1,7 @@
 import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiStore, ClientStore, InteractionStore } from '@tandem/persistence';
-import type { BrowserSignIn, SignIn } from '@tandem/persistence';
+import type { SignIn } from '@tandem/persistence';
 import {
   checkAuthorizationRequest,
   consentedScope,
@@ -32,6 +32,7 @@ import { single } from '../http/form-parameters.js';
 import { reachableAcr } from '../interaction/reachable-acr.js';
 import { SecondFactors } from '../interaction/second-factors/second-factors.js';
 import { expired, Interactions } from '../interaction/interactions.js';
+import type { FoundSignIn, NextPage } from '../interaction/interactions.js';
 import { languageFor } from '../messages/index.js';
 import { Pages } from '../pages/pages.js';
 import { OUR_SIGNING_ALGS, SigningKeys } from '../signing-keys/signing-keys.js';
@@ -48,8 +49,11 @@ interface Pending {
   readonly client: Client;
   readonly interaction?: Interaction;
   /** The browser's sign-ins, where they were found together with the interaction. */
-  readonly signIns?: readonly BrowserSignIn[];
+  readonly signIns?: readonly FoundSignIn[];
 }
+
+/** What is next: a page of ours, or an answer for the client about this sign-in. */
+type NextStep = { readonly page: Answer } | { readonly signIn: SignIn };
 
 /** Where the user does what is next. */
 const PAGES = {
@@ -82,7 +86,9 @@ export class AuthorizationFlow {
     private readonly clock: Clock,
     private readonly secondFactors: SecondFactors,
     @Inject(DECLARED) private readonly declared: DeclaredConfiguration,
-  ) {}
+  ) {
+    interactions.goOnBy(this.goOn);
+  }
 
   /** Begins a request, or takes one up again after the user has acted. Errors before there is an address are a page. */
   async begin(http: FastifyRequest, form: FormParameters): Promise<Answer> {
@@ -96,6 +102,20 @@ export class AuthorizationFlow {
       return this.pages.error(error, { language, title: 'error.sign-in-title', status: 400 });
     }
   }
+
+  /** Whatever is for the client, an error too, waits until the browser has returned by a redirect (RFC 9700 §4.12). */
+  private readonly goOn: NextPage = async (http, { interaction, ...found }) => {
+    const pending = { ...found, interaction, parameters: interaction.parameters };
+    try {
+      const returnAddress = resolveReturnAddress(pending.parameters, pending.client);
+      const request = checkAuthorizationRequest(await this.checkInput(pending, returnAddress));
+      const next = await this.next(http, pending, request);
+      if ('page' in next) return next.page;
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+    }
+    return this.interactions.resume(interaction);
+  };
 
   private async read(http: FastifyRequest, form: FormParameters): Promise<Pending> {
     const resumed = single(form, 'interaction');
@@ -128,7 +148,10 @@ export class AuthorizationFlow {
     const returnAddress = resolveReturnAddress(pending.parameters, pending.client);
     try {
       const request = checkAuthorizationRequest(await this.checkInput(pending, returnAddress));
-      return await this.next(http, pending, request);
+      const next = await this.next(http, pending, request);
+      if ('page' in next) return next.page;
+      const language = languageFor(http, pending.parameters.uiLocales);
+      return await this.granted.answer(request, next.signIn, language, pending.interaction?.interactionId);
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       if (pending.interaction !== undefined) await this.interactionStore.end(pending.interaction.interactionId);
@@ -170,7 +193,7 @@ export class AuthorizationFlow {
     }
   }
 
-  private async next(http: FastifyRequest, pending: Pending, request: AuthorizationRequest): Promise<Answer> {
+  private async next(http: FastifyRequest, pending: Pending, request: AuthorizationRequest): Promise<NextStep> {
     const { interaction, client } = pending;
     const { signIn, mustChoose } = await this.accounts.of(http, request, interaction?.chosenSid, pending.signIns);
     const { acrRequired } = this.secondFactors;
@@ -188,13 +211,10 @@ export class AuthorizationFlow {
       now: this.clock.now(),
     });
     if (decision.next === 'login' && this.declared.login.signUp && isSignUpWished(pending.parameters))
-      return this.interactions.send(http, 'signUp', pending);
-    if (decision.next !== 'proceed') {
-      const sid = OF_THE_ACCOUNT.includes(decision.next) ? signIn?.session.sid : undefined;
-      return this.interactions.send(http, PAGES[decision.next], pending, sid);
-    }
-    const language = languageFor(http, pending.parameters.uiLocales);
-    return this.granted.answer(request, signIn as SignIn, language, interaction?.interactionId);
+      return { page: await this.interactions.send(http, 'signUp', pending) };
+    if (decision.next === 'proceed') return { signIn: signIn as SignIn };
+    const sid = OF_THE_ACCOUNT.includes(decision.next) ? signIn?.session.sid : undefined;
+    return { page: await this.interactions.send(http, PAGES[decision.next], pending, sid) };
   }
 
   /** Looked up only where it can make a difference: most requests want nothing that the session has not reached. */

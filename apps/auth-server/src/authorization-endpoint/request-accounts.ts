@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { emailKey } from '@tandem/persistence';
-import type { BrowserSignIn, SignIn } from '@tandem/persistence';
+import type { SignIn } from '@tandem/persistence';
 import { chooseAccount } from '@tandem/protocol';
 import type { AuthorizationRequest } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
+import type { FoundSignIn } from '../interaction/interactions.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
 import { Subjects } from '../token-issuance/subjects.js';
 
@@ -26,10 +27,10 @@ export class RequestAccounts {
     http: FastifyRequest,
     request: AuthorizationRequest,
     chosen: string | undefined,
-    found?: readonly BrowserSignIn[],
+    found?: readonly FoundSignIn[],
   ): Promise<RequestAccount> {
     const { client, loginHint } = request;
-    const signIns = found ?? (await this.sessions.all(http, client.clientId));
+    const signIns: readonly FoundSignIn[] = found ?? (await this.sessions.all(http, client.clientId));
     const hint = loginHint === undefined ? undefined : emailKey(loginHint);
     const accounts = signIns.map(({ session, user, takesPart }) => ({
       sid: session.sid,

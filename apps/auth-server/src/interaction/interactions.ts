@@ -32,16 +32,23 @@ export interface Waiting {
   readonly interaction?: Interaction;
 }
 
+/** A sign-in of the browser that a request waits in. */
+export type FoundSignIn = Omit<BrowserSignIn, 'cookieHash'>;
+
 /** A request that waits, with the sign-ins of the browser that it waits in. */
 export interface WithSignIns {
   readonly interaction: Interaction;
-  readonly signIns: readonly BrowserSignIn[];
+  readonly signIns: readonly FoundSignIn[];
 }
+
+/** Redirects to what is next for a request as it stands now, the pages of the interaction known. */
+export type NextPage = (http: FastifyRequest, waiting: WithSignIns & { readonly client: Client }) => Promise<Answer>;
 
 /** Requests that wait for their user, bound to the browser by a cookie of their own that exists before any sign-in. */
 @Injectable()
 export class Interactions {
   private readonly cookies: Cookies;
+  private nextPage: NextPage | undefined;
 
   constructor(
     private readonly store: InteractionStore,
@@ -155,6 +162,17 @@ export class Interactions {
   connectionUrl(interactionId: string, connection: string): string {
     const query = new URLSearchParams({ interaction: interactionId, connection });
     return `${this.issuer.url('loginConnection')}?${query.toString()}`;
+  }
+
+  /** The authorization endpoint, which stands above the pages, says which is next. */
+  goOnBy(nextPage: NextPage): void {
+    this.nextPage = nextPage;
+  }
+
+  /** As `resume`, for a step that knows all there is to know: another page of ours is gone to without the way round. */
+  goOn(...step: Parameters<NextPage>): Promise<Answer> {
+    if (this.nextPage === undefined) throw new Error('nothing says which page is next');
+    return this.nextPage(...step);
   }
 
   /** Every step ends here: the authorization endpoint decides what is next. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditStore, InteractionStore } from '@tandem/persistence';
+import type { InteractionWithSignIn } from '@tandem/persistence';
 import { acrOf, acrWishesOfPending, meetsDemands, reachesAcr, SECOND_FACTOR_AMR } from '@tandem/protocol';
 import type { Interaction, Session } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
@@ -24,8 +25,8 @@ export interface FinishedSignIn {
 }
 
 /**
- * Where every way to sign in ends: the second factor is asked for, or the session starts and the browser returns to
- * /authorize, perhaps by way of the offer of a passkey.
+ * Where every way to sign in ends: the second factor is asked for, or the session starts and the browser is sent to what
+ * is next, perhaps the offer of a passkey.
  */
 @Injectable()
 export class LoginCompletion {
@@ -61,8 +62,8 @@ export class LoginCompletion {
     }
     await this.linking.finish(interaction, authentication.userId);
     const { headers, session } = await this.start(http, authentication);
-    await this.loggedIn(interaction, session, { method });
-    return withHeaders(await this.next(context, session), headers);
+    const waiting = await this.loggedIn(interaction, session, { method });
+    return withHeaders(await this.next(context, session, waiting), headers);
   }
 
   /** A half sign-in whose second factor is proven. It is as old as its first factor. */
@@ -70,6 +71,7 @@ export class LoginCompletion {
     const { http, interaction, first, method } = half;
     const authentication = { ...first, amr: [...new Set([...first.amr, ...amr])] };
     const { headers, session } = await this.start(http, authentication);
+    let waiting: InteractionWithSignIn | undefined;
     if (method === undefined) {
       // No new sign-in: a request that wants a fresh one still does.
       await this.interactionStore.restartLogin(interaction.interactionId);
@@ -78,15 +80,21 @@ export class LoginCompletion {
       await this.audit.write([{ type: 'session.stepped_up', userId, clientId, detail: { second_factor: factor } }]);
     } else {
       await this.linking.finish(interaction, authentication.userId);
-      await this.loggedIn(interaction, session, { method, second_factor: factor });
+      waiting = await this.loggedIn(interaction, session, { method, second_factor: factor });
     }
-    return { headers, next: await this.next(half, session) };
+    return { headers, next: await this.next(half, session, waiting) };
   }
 
-  private async next({ http, client, interaction }: LoginContext, session: Session): Promise<Answer> {
-    return (await this.offer.isDue(http, client, session))
-      ? this.interactions.pageOf('passkeyOffer', interaction)
-      : this.interactions.resume(interaction);
+  private async next(
+    { http, client, interaction }: LoginContext,
+    session: Session,
+    waiting: InteractionWithSignIn | undefined,
+  ): Promise<Answer> {
+    if (await this.offer.isDue(http, client, session)) return this.interactions.pageOf('passkeyOffer', interaction);
+    if (waiting?.signIn === undefined) return this.interactions.resume(interaction);
+    // The request is about whoever has just signed in, so the browser's other accounts don't matter.
+    const signIns = [{ ...waiting.signIn, takesPart: true }];
+    return this.interactions.goOn(http, { interaction: waiting.interaction, client, signIns });
   }
 
   /** What a sign-in lacks: users with a second factor are always asked for it, others where the strength is demanded. */
@@ -114,7 +122,7 @@ export class LoginCompletion {
     { interactionId, clientId }: Interaction,
     { sid, userId }: Session,
     detail: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  ): Promise<InteractionWithSignIn | undefined> {
     return this.interactionStore.loggedIn(interactionId, sid, { type: 'login.succeeded', userId, clientId, detail });
   }
 }

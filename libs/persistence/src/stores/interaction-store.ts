@@ -42,22 +42,26 @@ const interactionOf = (row: Row): Interaction => ({
   ...(row.chosen_sid === null ? {} : { chosenSid: row.chosen_sid }),
 });
 const FIND = statement('interaction_find', `SELECT ${COLUMNS} FROM interactions i WHERE ${WAITING}`, interactionOf);
+const joinSignIn = (key: string): string =>
+  `LEFT JOIN (${lookUp('sessions s', key)} ${joinUserAndConsent('i.client_id')}) ON ${LIVE_SESSION}`;
+const withSignInOf = (row: Row & (SignInRow | { readonly sid: null })): InteractionWithSignIn => ({
+  interaction: interactionOf(row),
+  ...(row.sid === null ? {} : { signIn: signInOf(row) }),
+});
 const FIND_WITH_SIGN_IN = statement(
   'interaction_find_with_sign_in',
-  `SELECT ${COLUMNS}, ${SIGN_IN_COLUMNS}
-     FROM interactions i LEFT JOIN (${lookUp('sessions s', 'cookie_hash = $3')} ${joinUserAndConsent('i.client_id')}) ON ${LIVE_SESSION}
-    WHERE ${WAITING}`,
-  (row: Row & (SignInRow | { readonly sid: null })): InteractionWithSignIn => ({
-    interaction: interactionOf(row),
-    ...(row.sid === null ? {} : { signIn: signInOf(row) }),
-  }),
+  `SELECT ${COLUMNS}, ${SIGN_IN_COLUMNS} FROM interactions i ${joinSignIn('cookie_hash = $3')} WHERE ${WAITING}`,
+  withSignInOf,
 );
 const LOGGED_IN = statement(
   'interaction_logged_in',
-  `WITH told AS (${writeAudit('$3')})
-   UPDATE interactions SET logged_in_at = clock_timestamp(), consent = NULL, consented_sid = NULL, login_state = '{}', proven = NULL,
-                           chosen_sid = $2
-    WHERE interaction_id = $1`,
+  `WITH told AS (${writeAudit('$3')}),
+   i AS (
+     UPDATE interactions SET logged_in_at = clock_timestamp(), consent = NULL, consented_sid = NULL, login_state = '{}', proven = NULL,
+                             chosen_sid = $2
+      WHERE interaction_id = $1 RETURNING *)
+   SELECT ${COLUMNS}, ${SIGN_IN_COLUMNS} FROM i ${joinSignIn('sid = $2')}`,
+  withSignInOf,
 );
 const CHOSEN = statement(
   'interaction_chosen',
@@ -88,7 +92,7 @@ const PROVEN = statement(
 );
 const END = statement('interaction_end', 'DELETE FROM interactions WHERE interaction_id = $1');
 
-/** A request that waits, and the sign-in of a cookie that came with it. */
+/** A request that waits, and the live sign-in that it was looked up with. */
 export interface InteractionWithSignIn {
   readonly interaction: Interaction;
   readonly signIn?: SignIn;
@@ -122,9 +126,13 @@ export class InteractionStore {
     return this.database.first(FIND_WITH_SIGN_IN, [interactionId, browserHash, cookieHash]);
   }
 
-  /** A new sign-in is the one that the request is about; it voids an answer that another session gave. Writes the event too. */
-  async loggedIn(interactionId: string, sid: string, event: AuditEvent): Promise<void> {
-    await this.database.all(LOGGED_IN, [interactionId, sid, auditRows([event])]);
+  /**
+   * A new sign-in is the one that the request is about; it voids an answer that another session gave. Writes the event too.
+   *
+   * @returns what stands there now; undefined when the request waits no more.
+   */
+  loggedIn(interactionId: string, sid: string, event: AuditEvent): Promise<InteractionWithSignIn | undefined> {
+    return this.database.first(LOGGED_IN, [interactionId, sid, auditRows([event])]);
   }
 
   /** Notes which of the browser's sign-ins the request is about; what another one did for it counts no more. */

@@ -250,6 +250,19 @@ describe('an interaction', () => {
     expect(await store.findWithSignIn('in_1', browser, cookieHash)).toEqual({ interaction });
   });
 
+  it('is handed out with the new sign-in, as it stands then', async () => {
+    const store = await keep();
+    await test.sql('TRUNCATE sessions, consents');
+    const cookieHash = await start();
+    await answerConsent(test.database, ['openid']);
+    const after = await store.loggedIn('in_1', 'sid_1', LOGGED_IN);
+    expect(after?.interaction).toMatchObject({ chosenSid: 'sid_1', loggedInAt: expect.any(Number) });
+    expect(after).toEqual(await store.findWithSignIn('in_1', browser, cookieHash));
+    await sessions.end('sid_1');
+    expect(await store.loggedIn('in_1', 'sid_1', LOGGED_IN)).not.toHaveProperty('signIn');
+    expect(await store.loggedIn('in_9', 'sid_1', LOGGED_IN)).toBeUndefined();
+  });
+
   it('ends with the grant that answers it, and no other does', async () => {
     const store = await keep();
     await store.keep({ interactionId: 'in_2', clientId: 'web', parameters }, browser, 600);

@@ -10,6 +10,7 @@ import type { SecondFactor, SecondFactorPart } from './second-factor.js';
 export class RecoveryCodeFactor implements SecondFactor {
   readonly name = 'recovery-code';
   readonly amr = ['otp'];
+  readonly standsIn = true;
 
   constructor(
     private readonly store: RecoveryCodeStore,

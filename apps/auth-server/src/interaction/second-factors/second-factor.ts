@@ -12,6 +12,8 @@ export interface SecondFactor {
   readonly name: string;
   /** What it adds to the sign-in beside `mfa` (RFC 8176). */
   readonly amr: readonly string[];
+  /** Counts only beside another one, and is looked for only then. */
+  readonly standsIn?: true;
   enrolled(userId: string): Promise<boolean>;
   part(): SecondFactorPart;
   /** Whether the form proves it. What is proven is spent, also when two forms bring it at once. */

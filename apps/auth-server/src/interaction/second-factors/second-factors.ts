@@ -42,8 +42,12 @@ export class SecondFactors {
   /** Those that a user can be asked for. */
   async enrolled(userId: string): Promise<readonly SecondFactor[]> {
     if (!this.offered) return [];
-    const enrolled = await Promise.all(this.installed.map((factor) => factor.enrolled(userId)));
-    return this.installed.filter((_, index) => enrolled[index]);
+    const among = async (factors: readonly SecondFactor[]): Promise<readonly SecondFactor[]> => {
+      const enrolled = await Promise.all(factors.map((factor) => factor.enrolled(userId)));
+      return factors.filter((_, index) => enrolled[index]);
+    };
+    const found = await among(this.installed.filter(({ standsIn }) => standsIn !== true));
+    return found.length === 0 ? [] : [...found, ...(await among(this.installed.filter(({ standsIn }) => standsIn)))];
   }
 
   /**
