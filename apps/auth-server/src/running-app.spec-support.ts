@@ -75,11 +75,18 @@ export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 export const basicOf = (clientId: string, secret: string): string =>
   `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
 
-/** The value of a session cookie of a new user, who has just signed in. */
-export async function signedIn({ app }: RunningApp, email: string): Promise<string> {
+export interface SignedIn {
+  readonly userId: string;
+  readonly sid: string;
+  /** The value of the browser's session cookie. */
+  readonly value: string;
+}
+
+/** A new user, who has just signed in. */
+export async function signedIn({ app }: RunningApp, email: string): Promise<SignedIn> {
   const userId = await app.get(UserStore).keep({ email, emailVerified: true, claims: { name: email } });
   const browser = { headers: {} } as unknown as FastifyRequest;
-  const { headers } = await app.get(BrowserSessions).start(browser, { userId, amr: ['pwd'] });
+  const { session, headers } = await app.get(BrowserSessions).start(browser, { userId, amr: ['pwd'] });
   const [active = ''] = [headers['set-cookie'] ?? []].flat();
-  return /=([^;]+)/.exec(active)?.[1] ?? '';
+  return { userId, sid: session.sid, value: /=([^;]+)/.exec(active)?.[1] ?? '' };
 }

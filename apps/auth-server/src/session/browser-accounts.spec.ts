@@ -12,7 +12,7 @@ let running: RunningApp;
 let value: string;
 beforeAll(async () => {
   running = await startApp(DECLARED);
-  value = await signedIn(running, EMAIL);
+  ({ value } = await signedIn(running, EMAIL));
 });
 afterAll(() => running.close());
 
