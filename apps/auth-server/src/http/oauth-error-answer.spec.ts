@@ -51,6 +51,7 @@ const text = fc.oneof(
     '\uD800',
   ),
   fc.string({ unit: 'binary' }),
+  fc.constant(MARKER),
   fc.tuple(fc.string(), fc.string()).map(([before, after]) => `${before}${MARKER}${after}`),
   fc
     .array(
@@ -64,12 +65,24 @@ const text = fc.oneof(
 );
 const name = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...NAMES) }, { weight: 1, arbitrary: text });
 const encode = (value: string): string => encodeURIComponent(value.toWellFormed());
+/** Requests as they are meant, of which a few values are then exchanged. */
+const MEANT: readonly Readonly<Record<string, string>>[] = [
+  { grant_type: 'client_credentials', audience: API, scope: 'read' },
+  { grant_type: 'authorization_code', code: `ac_${BODY_43}`, redirect_uri: 'https://rp.example/cb' },
+  { grant_type: 'refresh_token', refresh_token: `rt_${BODY_43}`, scope: 'openid' },
+  { token: `at_${BODY_43}`, token_type_hint: 'access_token' },
+];
 const form = fc
   .tuple(
-    fc.constantFrom('', ...GOOD.slice(0, 3).map((value) => `grant_type=${value}`)),
-    fc.array(fc.tuple(name, text), { maxLength: 6 }),
+    fc.constantFrom({}, ...MEANT),
+    fc.dictionary(name, text, { maxKeys: 3 }),
+    fc.array(fc.tuple(name, text), { maxLength: 2 }),
   )
-  .map(([first, pairs]) => [first, ...pairs.map(([key, value]) => `${encode(key)}=${encode(value)}`)].join('&'));
+  .map(([meant, changes, more]) =>
+    [...Object.entries({ ...meant, ...changes }), ...more]
+      .map(([key, value]) => `${encode(key)}=${encode(value)}`)
+      .join('&'),
+  );
 const raw = fc
   .array(fc.oneof(fc.constantFrom(...NAMES, '=', '&', '%', '%ff', '%00', '%zz', '+', MARKER), text), { maxLength: 12 })
   .map((parts) => parts.join('').toWellFormed());
@@ -79,12 +92,13 @@ const json = fc.oneof(
   text,
 );
 const body = fc.oneof(
-  fc.tuple(fc.constant(FORM['content-type']), fc.oneof(form, form, raw)),
+  { weight: 4, arbitrary: fc.tuple(fc.constant(FORM['content-type']), fc.oneof({ weight: 4, arbitrary: form }, raw)) },
   fc.tuple(fc.constant('application/json'), json),
   fc.tuple(fc.constantFrom('text/plain', 'multipart/form-data; boundary=x', `${MARKER}/x`), raw),
 );
 const authorization = fc.oneof(
-  fc.constantFrom(undefined, basicOf('basic', 's3cret'), basicOf('basic', 's3cret'), basicOf('basic', MARKER)),
+  { weight: 3, arbitrary: fc.constant(basicOf('basic', 's3cret')) },
+  fc.constantFrom(undefined, basicOf('basic', MARKER)),
   fc.constantFrom(basicOf(MARKER, 'x'), basicOf('%zz', '%ff'), `Bearer ${MARKER}`, 'Basic', `Basic ${MARKER}`, MARKER),
   fc.string({ unit: 'binary' }).map((given) => basicOf('basic', given)),
 );
