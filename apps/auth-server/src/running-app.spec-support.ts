@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { createTestDatabase } from '@tandem/testing';
 import { createLogger, createWebApp, fastifyOf } from '@tandem/web-server';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ClientStore } from '@tandem/persistence';
+import type { FastifyRequest } from 'fastify';
+import { ClientStore, UserStore } from '@tandem/persistence';
 import { AppModule } from './app.module.js';
 import { grantManagementApi } from './built-in.js';
 import { CLIENT_AUTHENTICATION_METHOD_NAMES } from './client-authentication/methods/index.js';
@@ -12,6 +13,7 @@ import { readDeclaredConfiguration } from './declared-configuration/read-declare
 import { allowWebOrigins } from './http/cors.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
 import { hasMailbox } from './mail/has-mailbox.js';
+import { BrowserSessions } from './session/browser-sessions.js';
 import { prepare } from './start-up.js';
 import { supportedBy } from './supported.js';
 import { GRANT_TYPE_NAMES } from './token-endpoint/grant-types/index.js';
@@ -72,3 +74,19 @@ export async function startApp(declaredYaml: string, issuer = 'https://op.exampl
 export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 export const basicOf = (clientId: string, secret: string): string =>
   `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
+
+export interface SignedIn {
+  readonly userId: string;
+  readonly sid: string;
+  /** The value of the browser's session cookie. */
+  readonly value: string;
+}
+
+/** A new user, who has just signed in. */
+export async function signedIn({ app }: RunningApp, email: string): Promise<SignedIn> {
+  const userId = await app.get(UserStore).keep({ email, emailVerified: true, claims: { name: email } });
+  const browser = { headers: {} } as unknown as FastifyRequest;
+  const { session, headers } = await app.get(BrowserSessions).start(browser, { userId, amr: ['pwd'] });
+  const [active = ''] = [headers['set-cookie'] ?? []].flat();
+  return { userId, sid: session.sid, value: /=([^;]+)/.exec(active)?.[1] ?? '' };
+}

@@ -16,3 +16,5 @@ export { startTlsAgreed, TestDirectory } from './directory/test-directory.js';
 export type { DirectoryCertificate, DirectoryEntry, TestDirectoryOptions } from './directory/test-directory.js';
 export { SoftwareAuthenticator } from './passkeys/software-authenticator.js';
 export type { CeremonyOptions, Lies } from './passkeys/software-authenticator.js';
+export { OddCaller, oddRequests } from './odd-requests/odd-requests.js';
+export type { OddAnswer, OddRequest } from './odd-requests/odd-requests.js';

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const MAXIMUM_URL = 8_192;
 const MAXIMUM_PARAMETERS = 100;
+/** RFC 3986 §7.3: `%00` "should be rejected if the application is not expecting to receive raw data"; so are the others. */
+const CONTROL_IN_PATH = /^[^?]*%(?:[01][0-9a-f]|7f)/i;
 /** Headers of which a second one would be read by some and ignored by others. */
 const SINGLE_HEADERS = new Set(['host', 'authorization', 'content-type', 'content-length']);
 
@@ -16,7 +18,7 @@ export class StrangeRequest extends Error {
   }
 }
 
-/** Refuses what parsers disagree about: doubled headers, encodings and charsets that would be ignored, endless URLs. */
+/** Refuses what parsers disagree about: doubled headers, encodings and charsets that would be ignored, odd and endless URLs. */
 export function refuseStrangeRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     done(strangeness(request));
@@ -44,6 +46,7 @@ function hasTooManyParameters(text: string, start = 0): boolean {
 function strangeness({ raw, headers }: FastifyRequest): StrangeRequest | undefined {
   const { rawHeaders, url = '' } = raw;
   if (url.length > MAXIMUM_URL) return new StrangeRequest(414, 'the URL is too long');
+  if (CONTROL_IN_PATH.test(url)) return new StrangeRequest(400, 'the path holds a control character');
   const mark = url.indexOf('?');
   if (mark >= 0 && hasTooManyParameters(url, mark)) return tooMany();
   if (hasDoubledHeader(rawHeaders)) return new StrangeRequest(400, 'a header was sent twice');

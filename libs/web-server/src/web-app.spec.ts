@@ -96,7 +96,7 @@ describe('web app', () => {
     expect(answer).not.toMatch(LEAK);
   });
 
-  it.each(['/%ff', '/%E0%A4%A', '/things/%c0%ae'])(
+  it.each(['/%ff', '/%E0%A4%A', '/things/%c0%ae', '/things/%00', '/things/a%0D%0Ab', '/things/%7f', '/%1f'])(
     'refuses the malformed path %s without telling a code',
     async (path) => {
       const answer = await sendRaw(app.port, rawRequest(`GET ${path} HTTP/1.1`));

@@ -359,4 +359,4 @@ it('tells nobody a 5xx, and redirects nobody elsewhere, whatever is sent', async
       expect([undefined, CALLBACK]).toContain(form);
     }),
   );
-}, 60_000);
+});

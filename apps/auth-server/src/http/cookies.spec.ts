@@ -22,6 +22,10 @@ describe('cookies of an https issuer', () => {
     expect(cookies.read(request('session=evil; __Host-session=good'), 'session')).toBe('good');
     expect(cookies.read(request('session=evil'), 'session')).toBeUndefined();
   });
+
+  it.each(['\u00A0', '\t', '\u000B', '\uFEFF', ' \u00A0'])('accepts no name that %j stands before', (before) => {
+    expect(cookies.read(request(`a=1;${before}__Host-session=evil`), 'session')).toBeUndefined();
+  });
 });
 
 describe('cookies of an http issuer', () => {

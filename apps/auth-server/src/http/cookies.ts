@@ -20,7 +20,9 @@ export class Cookies {
     if (header === undefined) return undefined;
     const wanted = `${this.prefix}${name}=`;
     for (const part of header.split(';')) {
-      const cookie = part.trimStart();
+      // One space parts two cookies (RFC 6265 §4.2.1). Anything else before a name is part of it: a browser that sees no
+      // `__Host-` there lets a neighbouring host set it.
+      const cookie = part.startsWith(' ') ? part.slice(1) : part;
       if (cookie.startsWith(wanted)) return cookie.slice(wanted.length);
     }
     return undefined;

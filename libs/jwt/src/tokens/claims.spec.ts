@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { API, forge, ISSUER, NOW } from '../forge.spec-support.js';
 import type { InvalidTokenReason } from '../invalid-token-error.js';
-import { claims, header, options, reason, rs, verifier, withClaims } from './access-token.spec-support.js';
+import { claims, es, header, options, reason, rs, verifier, withClaims } from './access-token.spec-support.js';
 
 function errorOf(attempt: () => unknown): Error {
   try {
@@ -102,5 +103,74 @@ describe('the claims (J7, T52, T64)', () => {
       expect(error).not.toHaveProperty('cause');
       expect(error).toHaveProperty('name', 'InvalidTokenError');
     }
+  });
+});
+
+describe('the times of an access token', () => {
+  const DAY = 86_400;
+  const SKEW = 10;
+  /** A distance to `now`, mostly beside one of the limits that count. */
+  const distance = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.constantFrom(0, SKEW, 60, 299, 300, DAY, DAY + SKEW, DAY + 300), fc.integer({ min: -2, max: 2 }))
+        .chain(([limit, beside]) => fc.constantFrom(limit + beside, beside - limit)),
+    },
+    { weight: 3, arbitrary: fc.integer({ min: -400, max: 400 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -2 * DAY, max: 2 * DAY }) },
+  );
+  const stranger = fc.oneof(
+    fc.constantFrom<unknown>(null, true, 'now', `${NOW}`, '', -1, NOW + 0.5, 1e308, 2 ** 53, [NOW], {}),
+    fc.jsonValue(),
+  );
+  const claim = fc.oneof(
+    { weight: 18, arbitrary: distance.map((seconds) => ({ seconds })) },
+    { weight: 1, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: stranger.map((value) => ({ value })) },
+  );
+  const tolerance = fc.oneof(fc.constant(undefined), fc.constantFrom(0, 5, SKEW, SKEW + 1, 60, 300), fc.nat(300));
+  const instant = fc.oneof(fc.constant(NOW), fc.integer({ min: 1, max: 2 ** 40 }));
+
+  interface Times {
+    readonly iat?: unknown;
+    readonly exp?: unknown;
+    readonly nbf?: unknown;
+  }
+
+  /**
+   * RFC 7519 §4.1.4 to §4.1.6 and RFC 9068 §2.2, §4 read word by word; the grace is that of `clockToleranceSeconds`, and
+   * a token lives for a day at most.
+   */
+  function isInForce({ iat, exp, nbf }: Times, now: number, grace: number): boolean {
+    const isInstant = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+    if (!isInstant(iat) || !isInstant(exp) || !(nbf === undefined || isInstant(nbf))) return false;
+    const begins = nbf === undefined ? [iat] : [iat, nbf];
+    const early = Math.max(SKEW, grace);
+    const hasBegun = begins.every((begin) => begin - now <= early);
+    const hasEnded = now - exp >= grace;
+    const livesADay = begins.every((begin) => begin < exp && exp - begin <= DAY) && exp - now <= DAY + early;
+    return hasBegun && !hasEnded && livesADay;
+  }
+
+  it('accepts exactly the tokens that the specifications let pass (P24)', () => {
+    fc.assert(
+      fc.property(instant, claim, claim, claim, tolerance, (now, iat, exp, nbf, grace) => {
+        const valueOf = (of: typeof iat): unknown =>
+          of === undefined ? undefined : 'seconds' in of ? now + of.seconds : of.value;
+        const times = { iat: valueOf(iat), exp: valueOf(exp), nbf: valueOf(nbf) };
+        const token = forge(header({ alg: 'ES256', kid: es.kid }), { ...claims, ...times }, es.privateKey, 'ES256');
+        const told = reason(token, {
+          ...{ algorithms: ['ES256'], now },
+          ...(grace === undefined ? {} : { clockToleranceSeconds: grace }),
+        });
+        expect({ ...times, told }).toEqual({
+          ...times,
+          told: isInForce(times, now, grace ?? 0)
+            ? 'accepted'
+            : (expect.stringMatching(/^(expired|not_yet_valid|bad_claims)$/) as string),
+        });
+      }),
+    );
   });
 });
