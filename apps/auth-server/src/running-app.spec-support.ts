@@ -4,6 +4,7 @@ import { createTestDatabase } from '@tandem/testing';
 import { createLogger, createWebApp, fastifyOf } from '@tandem/web-server';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ClientStore } from '@tandem/persistence';
+import { request } from 'undici';
 import { AppModule } from './app.module.js';
 import { grantManagementApi } from './built-in.js';
 import { CLIENT_AUTHENTICATION_METHOD_NAMES } from './client-authentication/methods/index.js';
@@ -91,16 +92,16 @@ export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 export const basicOf = (clientId: string, secret: string): string =>
   `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
 
-/** POSTs a form; the answer's status and its JSON, empty where there is none. */
+/** POSTs a form; the answer's status and its JSON, empty where there is none. For the many requests of a property: `fetch` takes twice as long. */
 export async function post(
   { url }: RunningApp,
   path: string,
   form: Readonly<Record<string, string>>,
 ): Promise<{ readonly status: number; readonly sent: Readonly<Record<string, string>> }> {
-  const body = new URLSearchParams(form).toString();
-  const response = await fetch(`${url}/${path}`, { method: 'POST', headers: FORM, body });
-  const text = await response.text();
-  return { status: response.status, sent: (text === '' ? {} : JSON.parse(text)) as Record<string, string> };
+  const options = { method: 'POST', headers: FORM, body: new URLSearchParams(form).toString() } as const;
+  const { statusCode: status, body } = await request(`${url}/${path}`, options);
+  const text = await body.text();
+  return { status, sent: (text === '' ? {} : JSON.parse(text)) as Record<string, string> };
 }
 
 /** Looks for secrets in what is logged. */
