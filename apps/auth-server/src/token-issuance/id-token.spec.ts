@@ -3,7 +3,7 @@ import { UserStore } from '@tandem/persistence';
 import fc from 'fast-check';
 import { authorize, keepSignIn } from '../authorized.spec-support.js';
 import { CALLBACK } from '../kept-code.spec-support.js';
-import { ISSUER, post, startApp, type RunningApp } from '../running-app.spec-support.js';
+import { ISSUER, LogWatch, post, startApp, type RunningApp } from '../running-app.spec-support.js';
 
 const SINGLE = 'urn:tandem:acr:single-factor';
 const MULTI = 'urn:tandem:acr:multi-factor';
@@ -29,7 +29,7 @@ const AGES = [0, 100, 10_000];
 let running: RunningApp;
 let signIns: readonly { readonly age: number; readonly authTime: number; readonly cookie: string }[];
 beforeAll(async () => {
-  running = await startApp(DECLARED);
+  running = await startApp(DECLARED, { logLevel: 'trace' });
   const userId = (await running.app.get(UserStore).findByEmail('alice@example.com'))?.user.userId as string;
   const now = Math.floor(Date.now() / 1_000);
   signIns = await Promise.all(
@@ -80,6 +80,7 @@ const asked = fc.record(
 describe('the ID tokens of one hybrid run', () => {
   it('tell the same sign-in in the front, in the back and after a refresh, whatever was asked', async () => {
     const seen = { issued: 0, sentToSignIn: 0 };
+    const log = new LogWatch(running);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...CLIENTS), fc.nat(), asked, async ({ id }, which, parameters) => {
         const { age, authTime, cookie } = signIns[which % signIns.length] as (typeof signIns)[number];
@@ -95,6 +96,11 @@ describe('the ID tokens of one hybrid run', () => {
         const front = told(sent['id_token'], [...SAME, 'nonce']);
         expect(front).toMatchObject({ iss: ISSUER, aud: id, nonce: parameters.nonce, auth_time: authTime });
         expect(told(back.sent['id_token'], [...SAME, 'nonce'])).toEqual(front);
+        const issued = ['code', 'access_token', 'id_token', 'refresh_token'].flatMap((name) => [
+          sent[name],
+          back.sent[name],
+        ]);
+        log.expectUntold([cookie.split('=')[1], ...issued]);
         const { refresh_token: refreshToken } = back.sent;
         expect(refreshToken !== undefined).toBe(parameters.scope.includes('offline_access'));
         if (refreshToken === undefined) return;
@@ -103,6 +109,6 @@ describe('the ID tokens of one hybrid run', () => {
         expect(told(third.sent['id_token'], SAME)).toEqual(told(sent['id_token'], SAME));
       }),
     );
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+    expect(Math.min(...Object.values(seen), log.lines)).toBeGreaterThan(0);
   });
 });
