@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConsentStore, UserStore } from '@tandem/persistence';
-import { CLAIMS_OF_SCOPE, isIdentityScope } from '@tandem/protocol';
+import { CLAIMS_OF_SCOPE, isIdentityScope, words } from '@tandem/protocol';
 import fc from 'fast-check';
 import { authorize, keepSignIn } from '../authorized.spec-support.js';
 import { CALLBACK } from '../kept-code.spec-support.js';
@@ -57,8 +57,8 @@ const run = fc.record({
   apis: resources,
   consented: fc.oneof(allButOne, allButOne, fc.subarray(ENTRIES)),
   responseType: fc.constantFrom('code', 'code token', 'code id_token token'),
-  /** Of the refresh. */
-  narrower: fc.option(scopes, { nil: undefined }),
+  /** What the refresh asks: all, any words, or those of the granted ones that the bits choose. */
+  narrower: fc.oneof(fc.constant(undefined), scopes, fc.nat({ max: 63 })),
   which: fc.nat(),
 });
 type Run = typeof run extends fc.Arbitrary<infer R> ? R : never;
@@ -89,13 +89,13 @@ async function carried(sent: Readonly<Record<string, string>>, clientId: string)
   const told = await post(running, 'oauth/introspect', { token, ...identity });
   expect(String(told.sent['active'])).toBe('true');
   expect(told.sent['scope']).toBe(sent['scope']);
-  const words = sent['scope']?.split(' ') ?? [];
-  expect(words).toEqual([...new Set(words)]);
-  if (!words.includes('openid')) return words;
+  const held = sent['scope']?.split(' ') ?? [];
+  expect(held).toEqual([...new Set(held)]);
+  if (!held.includes('openid')) return held;
   const claims = await post(running, 'userinfo', { access_token: token });
-  const allowed = words.flatMap((word) => (CLAIMS_OF_SCOPE as Readonly<Record<string, readonly string[]>>)[word] ?? []);
+  const allowed = held.flatMap((word) => (CLAIMS_OF_SCOPE as Readonly<Record<string, readonly string[]>>)[word] ?? []);
   expect([...allowed, 'sub']).toEqual(expect.arrayContaining(Object.keys(claims.sent)));
-  return words;
+  return held;
 }
 
 describe('the scope of tokens', () => {
@@ -103,7 +103,7 @@ describe('the scope of tokens', () => {
     const seen = { issued: 0, refreshed: 0, askedForConsent: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(run, async (each) => {
-        const { clientId, asked, apis, consented, responseType, narrower, which } = each;
+        const { clientId, asked, apis, consented, responseType, which } = each;
         const target = apis.length === 0 ? undefined : (apis[which % apis.length] as string);
         const cookie = await keepUser(consented);
         const { place, sent } = await authorize(running, cookie, {
@@ -133,6 +133,11 @@ describe('the scope of tokens', () => {
         const refreshToken = back.sent['refresh_token'];
         expect(refreshToken !== undefined).toBe(mayCarry(each, target).includes('offline_access'));
         if (refreshToken === undefined) return;
+        const granted = words(back.sent['scope']);
+        const narrower =
+          typeof each.narrower === 'number'
+            ? granted.filter((_, bit) => ((each.narrower as number) >> bit) % 2 === 1)
+            : each.narrower;
         const refresh = { grant_type: 'refresh_token', refresh_token: refreshToken, ...identity, ...wanted };
         const scope: Readonly<Record<string, string>> = narrower === undefined ? {} : { scope: narrower.join(' ') };
         const refreshed = await post(running, 'oauth/token', { ...refresh, ...scope });
@@ -145,5 +150,24 @@ describe('the scope of tokens', () => {
       }),
     );
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['a scope that the new API has too', ORDERS, 'openid read', FILES, 'openid', 'invalid_scope'],
+    ['a new scope that the first API has too', ORDERS, 'openid', FILES, 'openid read', 'invalid_scope'],
+    ['a new scope of its own', ORDERS, 'openid read', FILES, 'openid read delete', undefined],
+    ['the same scope of both', ORDERS, 'openid read', FILES, 'openid read', undefined],
+    ['offline access', ORDERS, 'openid offline_access', FILES, 'openid', 'invalid_scope'],
+    ['offline access to the same API', ORDERS, 'openid offline_access', ORDERS, 'openid place', undefined],
+  ])('reaches no other API when a grant is merged: %s', async (_what, first, held, second, added, refusal) => {
+    const cookie = await keepUser([]);
+    const to = { client_id: 'trusted', redirect_uri: CALLBACK, response_type: 'code token' };
+    const { sent } = await authorize(running, cookie, { ...to, scope: held, resource: first });
+    const identity = { client_id: 'trusted', client_secret: 's3cret' };
+    const redeem = { grant_type: 'authorization_code', code: sent['code'] as string, redirect_uri: CALLBACK };
+    const { grant_id: grantId } = (await post(running, 'oauth/token', { ...redeem, ...identity })).sent;
+    const merging = { grant_management_action: 'merge', grant_id: grantId as string, scope: added, resource: second };
+    const merged = await authorize(running, cookie, { ...to, ...merging });
+    expect(merged.sent['error']).toBe(refusal);
   });
 });
