@@ -5,6 +5,7 @@ import { createLogger, createWebApp, fastifyOf } from '@tandem/web-server';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { ClientStore, UserStore } from '@tandem/persistence';
+import { request } from 'undici';
 import { AppModule } from './app.module.js';
 import { grantManagementApi } from './built-in.js';
 import { CLIENT_AUTHENTICATION_METHOD_NAMES } from './client-authentication/methods/index.js';
@@ -18,18 +19,29 @@ import { prepare } from './start-up.js';
 import { supportedBy } from './supported.js';
 import { GRANT_TYPE_NAMES } from './token-endpoint/grant-types/index.js';
 
-/** The whole auth-server on a database of its own and any free port. `issuer` is only its name. */
+/** The whole auth-server on a database of its own and any free port. */
 export interface RunningApp {
   readonly app: NestFastifyApplication;
   /** Without a slash at the end. */
   readonly url: string;
+  /** What it and its replicas have logged, a line each; nothing unless a level was asked for. */
+  readonly logLines: string[];
+  /** Starts another instance on the same database; it is closed with the first. */
+  replica(): Promise<RunningApp>;
   close(): Promise<void>;
 }
 
-export async function startApp(declaredYaml: string, issuer = 'https://op.example/'): Promise<RunningApp> {
+export interface AppOptions {
+  readonly logLevel?: string;
+}
+
+/** Only its name. */
+export const ISSUER = 'https://op.example/';
+
+export async function startApp(declaredYaml: string, { logLevel = 'silent' }: AppOptions = {}): Promise<RunningApp> {
   const database = await createTestDatabase();
   const config: AuthServerConfig = {
-    issuer,
+    issuer: ISSUER,
     production: false,
     http: {
       port: 0,
@@ -43,7 +55,7 @@ export async function startApp(declaredYaml: string, issuer = 'https://op.exampl
     database: { url: database.url, poolSize: 5 },
     declaredConfigurationFile: '',
     keyEncryptionKeys: [randomBytes(32)],
-    logLevel: 'silent',
+    logLevel,
     outbound: { allow: [] },
   };
   const supported = supportedBy({
@@ -52,23 +64,30 @@ export async function startApp(declaredYaml: string, issuer = 'https://op.exampl
   });
   const declared = readDeclaredConfiguration(declaredYaml, supported, {
     production: false,
-    builtInApis: [grantManagementApi(issuer)],
+    builtInApis: [grantManagementApi(ISSUER)],
     mailbox: hasMailbox(config),
   });
-  const logger = createLogger('auth-server', config.logLevel);
-  const app = await createWebApp(AppModule.forRoot(config, declared), { logger });
-  app.useGlobalFilters(new OAuthErrorFilter(logger));
-  allowWebOrigins(fastifyOf(app), app.get(ClientStore));
-  await prepare(app);
-  await app.listen(0, '127.0.0.1');
-  return {
-    app,
-    url: await app.getUrl(),
-    close: async () => {
-      await app.close();
-      await database.drop();
-    },
+  const logLines: string[] = [];
+  const apps: NestFastifyApplication[] = [];
+  const start = async (): Promise<NestFastifyApplication> => {
+    const logger = createLogger('auth-server', config.logLevel, { write: (line) => void logLines.push(line) });
+    const app = await createWebApp(AppModule.forRoot(config, declared), { logger });
+    apps.push(app);
+    app.useGlobalFilters(new OAuthErrorFilter(logger));
+    allowWebOrigins(fastifyOf(app), app.get(ClientStore));
+    await prepare(app);
+    await app.listen(0, '127.0.0.1');
+    return app;
   };
+  const close = async (): Promise<void> => {
+    for (const app of apps) await app.close();
+    await database.drop();
+  };
+  const running = async (): Promise<RunningApp> => {
+    const app = await start();
+    return { app, url: await app.getUrl(), logLines, replica: running, close };
+  };
+  return running();
 }
 
 export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -89,4 +108,35 @@ export async function signedIn({ app }: RunningApp, email: string): Promise<Sign
   const { session, headers } = await app.get(BrowserSessions).start(browser, { userId, amr: ['pwd'] });
   const [active = ''] = [headers['set-cookie'] ?? []].flat();
   return { userId, sid: session.sid, value: /=([^;]+)/.exec(active)?.[1] ?? '' };
+}
+
+/** POSTs a form; the answer's status and its JSON, empty where there is none. For the many requests of a property: `fetch` takes twice as long. */
+export async function post(
+  { url }: RunningApp,
+  path: string,
+  form: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly sent: Readonly<Record<string, string>> }> {
+  const options = { method: 'POST', headers: FORM, body: new URLSearchParams(form).toString() } as const;
+  const { statusCode: status, body } = await request(`${url}/${path}`, options);
+  const text = await body.text();
+  return { status, sent: (text === '' ? {} : JSON.parse(text)) as Record<string, string> };
+}
+
+/** Looks for secrets in what is logged. */
+export class LogWatch {
+  /** How much was looked through. */
+  lines = 0;
+  private earlier: readonly string[] = [];
+
+  constructor(private readonly running: RunningApp) {}
+
+  /** A request's line may be written after its answer has arrived, so the secrets of the last look are sought again. */
+  expectUntold(secrets: readonly (string | undefined)[]): void {
+    const known = secrets.filter((secret) => secret !== undefined);
+    const lines = this.running.logLines.splice(0);
+    this.lines += lines.length;
+    const told = lines.join('');
+    expect([...this.earlier, ...known].filter((secret) => told.includes(secret))).toEqual([]);
+    this.earlier = known;
+  }
 }

@@ -15,6 +15,15 @@ describe('consent entries', () => {
     expect(consentedScope(['read'], [mails], entries)).toEqual([]);
   });
 
+  it('shows a scope that reaches two APIs behind both, and accepts it only when both were allowed', () => {
+    expect(consentEntries(['read'], [orders, mails])).toEqual([
+      'https://orders.example/ read',
+      'https://mails.example/ read',
+    ]);
+    expect(consentedScope(['read'], [orders, mails], consentEntries(['read'], [orders]))).toEqual([]);
+    expect(consentedScope(['read'], [orders, mails], consentEntries(['read'], [mails, orders]))).toEqual(['read']);
+  });
+
   it('shows an identity scope as such even when an API has one of the same name', () => {
     expect(consentEntries(['email'], [mails])).toEqual(['email']);
   });

@@ -22,6 +22,7 @@ export * from './client-registration/read-client-metadata.js';
 export * from './grant-bounds.js';
 export * from './hashes.js';
 export * from './language-tags.js';
+export * from './merged-reach.js';
 export * from './model/api.js';
 export * from './model/client.js';
 export * from './model/grant.js';

@@ -1,9 +1,9 @@
 import { randomText } from '../random-text.js';
 import { Inject, Injectable } from '@nestjs/common';
-import { GrantStore } from '@tandem/persistence';
+import { ApiStore, GrantStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
-import { acrFor, checkGrantBounds, OAuthError } from '@tandem/protocol';
-import type { AuthorizationRequest, Grant } from '@tandem/protocol';
+import { acrFor, checkGrantBounds, checkMergedReach, OAuthError } from '@tandem/protocol';
+import type { Api, AuthorizationRequest, Grant } from '@tandem/protocol';
 import type { Answer } from '../http/answer.js';
 import type { Language } from '../messages/index.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
@@ -26,6 +26,7 @@ export class GrantedResponse {
   constructor(
     @Inject(INSTALLED_PARTS) private readonly parts: readonly ResponsePart[],
     private readonly grants: GrantStore,
+    private readonly apis: ApiStore,
     private readonly subjects: Subjects,
     private readonly sessions: BrowserSessions,
     private readonly response: AuthorizationResponse,
@@ -100,6 +101,9 @@ export class GrantedResponse {
     }
     const { grantId } = existing;
     if (grantManagement.action === 'replace') return { grant: checkGrantBounds({ ...grant, grantId }), isKnown: true };
+    const found = await Promise.all(existing.audience.map((identifier) => this.apis.find(identifier)));
+    const apis = found.filter((api): api is Api => api !== undefined);
+    checkMergedReach({ scope: existing.scope, apis }, request);
     const merge = (held: readonly string[], added: readonly string[]): readonly string[] => [
       ...new Set([...held, ...added]),
     ];

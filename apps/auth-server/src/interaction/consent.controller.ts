@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiStore, ClientStore, ConsentStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
-import { consentEntries, consentEntry, isIdentityScope, words } from '@tandem/protocol';
+import { apisOfScope, consentedScope, consentEntries, isIdentityScope, words } from '@tandem/protocol';
 import type { Api, Client, Interaction } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../endpoints.js';
@@ -90,13 +90,17 @@ export class ConsentController {
   private page(request: FastifyRequest, { interaction, client, signIn, apis, scope }: Question): Answer {
     const language = languageFor(request, interaction.parameters.uiLocales);
     const frame = framedBy({ client, interaction, language });
+    const permission = (word: string, api: Api | undefined): Record<string, unknown> => {
+      const of = api === undefined ? [] : [api];
+      const allowed = consentedScope([word], of, signIn.consented).length > 0;
+      return { words: wordsOfScope(word, of, language), api: api?.name, allowed };
+    };
     const permissions = scope
       .filter((word) => word !== 'openid' || scope.length === 1)
-      .map((word) => ({
-        words: wordsOfScope(word, apis, language),
-        api: isIdentityScope(word) ? undefined : apis.find((api) => Object.hasOwn(api.scopes, word))?.name,
-        allowed: signIn.consented.includes(consentEntry(word, apis)),
-      }));
+      .flatMap((word) => {
+        const reached = apisOfScope(word, apis);
+        return reached.length === 0 ? [permission(word, undefined)] : reached.map((api) => permission(word, api));
+      });
     return this.pages.render(
       200,
       'consent',

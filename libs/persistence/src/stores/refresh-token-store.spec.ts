@@ -73,6 +73,18 @@ describe('rotating a refresh token', () => {
     expect(kept).toHaveLength(2);
   });
 
+  it('issues the opaque access token for the scope that is asked, in the order of the grant', async () => {
+    const scopeOf = async (opaque: Successor): Promise<unknown> =>
+      (await test.sql('SELECT scope FROM access_tokens WHERE jti = $1', [opaque.accessTokenJti]))[0];
+    const first = await keepToken(aGrant({ scope: ['openid', 'offline_access', 'email'], audience: [] }));
+    const narrow = aSuccessor({ scope: ['email', 'openid', 'admin'], leewaySeconds: 60 });
+    const narrower = { ...aSuccessor({ scope: [], leewaySeconds: 60 }), tokenHash: narrow.tokenHash };
+    expect(await outcomeOf(tokens.rotate(first, 'web', narrow))).toBe('rotated');
+    expect(await outcomeOf(tokens.rotate(first, 'web', narrower))).toBe('retried');
+    expect(await scopeOf(narrow)).toEqual({ scope: ['openid', 'email'] });
+    expect(await scopeOf(narrower)).toEqual({ scope: [] });
+  });
+
   it('refuses another client and leaves the token alive', async () => {
     const token = await keepToken();
     expect(await outcomeOf(tokens.rotate(token, 'other', aSuccessor()))).toBe('unknown');
@@ -144,8 +156,9 @@ describe('presenting a rotated token again', () => {
   it('tells whose token it was, alive or not', async () => {
     const grant = aGrant();
     const token = await keepToken(grant);
+    expect(await tokens.owner(token)).toEqual({ grantId: grant.grantId, clientId: 'web', isUsed: false });
     await tokens.rotate(token, 'web', aSuccessor());
-    expect(await tokens.owner(token)).toEqual({ grantId: grant.grantId, clientId: 'web' });
+    expect(await tokens.owner(token)).toEqual({ grantId: grant.grantId, clientId: 'web', isUsed: true });
     expect(await tokens.owner(aHash())).toBeUndefined();
   });
 });

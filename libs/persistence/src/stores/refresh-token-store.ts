@@ -22,6 +22,8 @@ export interface Successor {
   readonly accessTokenHash: Buffer;
   readonly accessTokenJti: string;
   readonly accessTokenSeconds: number;
+  /** What the opaque access token is for, when not all of the grant. */
+  readonly scope?: readonly string[];
 }
 
 type FamilyRow = UserColumns & GrantColumns;
@@ -31,6 +33,9 @@ const familyOf = (outcome: 'rotated' | 'retried') => (row: FamilyRow) => ({
   grant: grantOf(row),
   user: userOf(row),
 });
+
+const OPAQUE_SCOPE = `CASE WHEN $8::text[] IS NULL THEN scope
+  ELSE array(SELECT word FROM unnest(scope) WITH ORDINALITY AS held (word, place) WHERE word = ANY ($8::text[]) ORDER BY place) END`;
 
 // A token of a dead family stays as it is: used up, its next attempt would be taken for a reuse. The update of the grant row
 // serialises with its revocation: whichever commits first is seen by the other.
@@ -51,7 +56,7 @@ const ROTATE = statement(
        FROM taken t JOIN family USING (grant_id)),
    opaque AS (
      INSERT INTO access_tokens (token_hash, jti, grant_id, scope, expires_at)
-     SELECT $5, $6, grant_id, scope, clock_timestamp() + make_interval(secs => $7) FROM family WHERE cardinality(audience) = 0)
+     SELECT $5, $6, grant_id, ${OPAQUE_SCOPE}, clock_timestamp() + make_interval(secs => $7) FROM family WHERE cardinality(audience) = 0)
    SELECT f.*, ${USER_DETAILS} FROM family f JOIN ${lookUp('users u', 'user_id = f.user_id')} ON u.disabled_at IS NULL`,
   familyOf('rotated'),
 );
@@ -65,7 +70,7 @@ const RETRY = statement(
       WHERE r.token_hash = $1 AND r.client_id = $2 AND r.consumed_at > clock_timestamp() - make_interval(secs => $4)),
    opaque AS (
      INSERT INTO access_tokens (token_hash, jti, grant_id, scope, expires_at)
-     SELECT $5, $6, grant_id, scope, clock_timestamp() + make_interval(secs => $7) FROM family WHERE cardinality(audience) = 0)
+     SELECT $5, $6, grant_id, ${OPAQUE_SCOPE}, clock_timestamp() + make_interval(secs => $7) FROM family WHERE cardinality(audience) = 0)
    SELECT * FROM family`,
   familyOf('retried'),
 );
@@ -80,8 +85,8 @@ export class RefreshTokenStore {
 
   /** Takes the token and keeps its successor in one statement; another client's attempt changes nothing. */
   async rotate(tokenHash: Buffer, clientId: string, successor: Successor): Promise<Rotation> {
-    const { accessTokenHash, accessTokenJti, accessTokenSeconds } = successor;
-    const opaque = [accessTokenHash, accessTokenJti, accessTokenSeconds];
+    const { accessTokenHash, accessTokenJti, accessTokenSeconds, scope } = successor;
+    const opaque = [accessTokenHash, accessTokenJti, accessTokenSeconds, scope ?? null];
     const rotated = await this.database.first(ROTATE, [
       tokenHash,
       clientId,
@@ -105,9 +110,11 @@ export class RefreshTokenStore {
     return { outcome: 'reused', grantId: seen.grant_id };
   }
 
-  /** The grant and client of a refresh token that is known, alive or not. */
-  async owner(tokenHash: Buffer): Promise<{ readonly grantId: string; readonly clientId: string } | undefined> {
+  /** The grant and client of a refresh token that is known, alive or not, and whether it was used. */
+  async owner(
+    tokenHash: Buffer,
+  ): Promise<{ readonly grantId: string; readonly clientId: string; readonly isUsed: boolean } | undefined> {
     const seen = await this.database.first(LOOK, [tokenHash]);
-    return seen === undefined ? undefined : { grantId: seen.grant_id, clientId: seen.client_id };
+    return seen === undefined ? undefined : { grantId: seen.grant_id, clientId: seen.client_id, isUsed: seen.consumed };
   }
 }
