@@ -1,5 +1,12 @@
 import type { AccessTokenClaims } from '@tandem/contracts';
-import { InvalidTokenError, isVerificationAlg, readHeader, tokenDigest, TokenVerifier, VerifiedTokens } from '@tandem/jwt';
+import {
+  InvalidTokenError,
+  isVerificationAlg,
+  readHeader,
+  tokenDigest,
+  TokenVerifier,
+  VerifiedTokens,
+} from '@tandem/jwt';
 import { Inject, Injectable } from '@nestjs/common';
 import { words } from '@tandem/protocol';
 import { AuthServerClient } from './auth-server-client.js';

@@ -55,7 +55,7 @@ describe('the orders over HTTP', () => {
       ...{ iss: issuerUrl, sub: 'alice', aud: 'https://api.tandem.example/', client_id: 'app', jti: 'at_1' },
       ...{ iat: now, exp: now + 300, scope: 'read:orders' },
     };
-    const authorization = `Bearer ${TokenSigner.create().sign('access_token', claims, key)}`;
+    const authorization = `Bearer ${new TokenSigner().sign('access_token', claims, key)}`;
     for (const target of paths()) {
       const answer = await caller.send({ method: 'GET', target, headers: { authorization } });
       expect(answer).toMatchObject({ status: 200, text: expect.stringContaining(ARTICLE) as string });
