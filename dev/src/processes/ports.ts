@@ -1,6 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 const HOST = '127.0.0.1';
+/** Ports that no system gives to outgoing connections by itself, so that none takes one between the look and the use. */
+const [FIRST, LAST] = [15_000, 30_000];
 
 /** Whether a server could listen there now. */
 export function isFree(port: number): Promise<boolean> {
@@ -13,17 +16,9 @@ export function isFree(port: number): Promise<boolean> {
 
 /** `preferred` when it is free, else a port that nobody uses at the moment. */
 export async function freePort(preferred?: number): Promise<number> {
-  if (preferred !== undefined && (await isFree(preferred))) return preferred;
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
+  let port = preferred ?? randomInt(FIRST, LAST);
+  while (!(await isFree(port))) port = randomInt(FIRST, LAST);
+  return port;
 }
 
 /** Sends `message` to a local port and resolves to the first bytes of the answer, undefined when there is none in time. */

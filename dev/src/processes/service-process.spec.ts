@@ -30,6 +30,13 @@ describe('a service process', () => {
     );
   });
 
+  it('tells what was on standard error, also when much was printed after it', async () => {
+    const service = aProcess(
+      'console.error("the disk is full"); for (let i = 0; i < 100; i++) console.log(i); process.exit(3)',
+    );
+    await expect(service.waitForLine(whenLine('ready'))).rejects.toThrow(/the disk is full[^]*99/);
+  });
+
   it('tells that the program does not exist', async () => {
     const service = new ServiceProcess({
       name: 'nothing',

@@ -35,6 +35,8 @@ export class ProcessFailed extends Error {
 export class ServiceProcess {
   readonly exited: Promise<ExitStatus>;
   readonly lines: string[] = [];
+  /** Last lines of standard error: a busy starter may read them before much that was printed earlier. */
+  private complaints: readonly string[] = [];
   private readonly child: ChildProcess;
   private readonly listeners = new Set<(line: string) => void>();
   private log: WriteStream | undefined;
@@ -51,7 +53,7 @@ export class ServiceProcess {
       this.log.on('error', () => (this.log = undefined));
     }
     for (const stream of [child.stdout, child.stderr])
-      if (stream) createInterface({ input: stream }).on('line', (line) => this.take(line));
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.take(line, stream === child.stderr));
     child.stdin?.on('error', () => undefined);
     const forget = child.pid === undefined ? undefined : watch(child.pid, stopSignal);
     this.exited = new Promise((resolve) => {
@@ -63,7 +65,7 @@ export class ServiceProcess {
         resolve(status);
       };
       child.once('error', (error) => {
-        this.take(error.message);
+        this.take(error.message, true);
         settle({ code: 127, signal: null });
       });
       child.once('close', (code, signal) => settle({ code, signal }));
@@ -119,7 +121,8 @@ export class ServiceProcess {
 
   /** An error that shows the last lines of the process. */
   failure(what: string): ProcessFailed {
-    const tail = this.lines.slice(-SHOWN_LINES).map((line) => `  ${line}`);
+    const last = this.lines.slice(-SHOWN_LINES);
+    const tail = [...this.complaints.filter((line) => !last.includes(line)), ...last].map((line) => `  ${line}`);
     return new ProcessFailed([`${this.name} ${what}. Its last lines:`, ...tail].join('\n'));
   }
 
@@ -138,8 +141,9 @@ export class ServiceProcess {
     }
   }
 
-  private take(line: string): void {
+  private take(line: string, isComplaint: boolean): void {
     this.lines.push(line);
+    if (isComplaint) this.complaints = [...this.complaints, line].slice(-SHOWN_LINES);
     if (this.lines.length > KEPT_LINES) this.lines.splice(0, KEPT_LINES / 2);
     this.log?.write(`${line}\n`);
     for (const listener of this.listeners) listener(line);

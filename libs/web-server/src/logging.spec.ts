@@ -18,7 +18,7 @@ describe('logging', () => {
     const requests = app.lines.filter(({ msg }) => msg === 'request');
     expect(requests).toEqual([
       expect.objectContaining({ method: 'GET', path: '/things/7', status: 200, ms: expect.any(Number) }),
-      expect.objectContaining({ path: '/nowhere%0d%0aforged', status: 404, requestId: expect.any(String) }),
+      expect.objectContaining({ path: '/nowhere%0d%0aforged', status: 400, requestId: expect.any(String) }),
       expect.objectContaining({ path: '/%ff', status: 400 }),
     ]);
     for (const marker of MARKERS) expect(JSON.stringify(app.lines)).not.toContain(marker);
