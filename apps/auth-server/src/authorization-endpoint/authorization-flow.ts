@@ -1,6 +1,6 @@
 import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiStore, ClientStore, InteractionStore } from '@tandem/persistence';
+import { ApiStore, ClientStore, InteractionStore, StorageUnavailable } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
 import {
   checkAuthorizationRequest,
@@ -103,7 +103,10 @@ export class AuthorizationFlow {
     }
   }
 
-  /** Whatever is for the client, an error too, waits until the browser has returned by a redirect (RFC 9700 §4.12). */
+  /**
+   * Whatever is for the client, an error too, waits until the browser has returned by a redirect (RFC 9700 §4.12). So does
+   * what can't be done now: the step itself was done.
+   */
   private readonly goOn: NextPage = async (http, { interaction, ...found }) => {
     const pending = { ...found, interaction, parameters: interaction.parameters };
     try {
@@ -112,7 +115,7 @@ export class AuthorizationFlow {
       const next = await this.next(http, pending, request);
       if ('page' in next) return next.page;
     } catch (error) {
-      if (!(error instanceof OAuthError)) throw error;
+      if (!(error instanceof OAuthError || error instanceof StorageUnavailable)) throw error;
     }
     return this.interactions.resume(interaction);
   };

@@ -41,7 +41,7 @@ export interface WithSignIns {
   readonly signIns: readonly FoundSignIn[];
 }
 
-/** Redirects to what is next for a request as it stands now, the pages of the interaction known. */
+/** Redirects to the page of ours that is next for a request as it stands now; without one, to the authorization endpoint. */
 export type NextPage = (http: FastifyRequest, waiting: WithSignIns & { readonly client: Client }) => Promise<Answer>;
 
 /** Requests that wait for their user, bound to the browser by a cookie of their own that exists before any sign-in. */

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { Clock } from '../clock.js';
+import { SigningKeys } from '../signing-keys/signing-keys.js';
 import { basicOf, FORM, startApp, type RunningApp } from '../running-app.spec-support.js';
 
 const API = 'https://api.example/';
@@ -24,10 +26,14 @@ const post = (endpoint: string, caller: string, form: Form, headers: Form = {}):
 const isActive = async (token: string): Promise<boolean> =>
   ((await (await post('introspect', 'api', { token })).json()) as { active: boolean }).active;
 
+const newToken = async (): Promise<string> => {
+  const answer = await post('token', 'service', { grant_type: 'client_credentials' });
+  return ((await answer.json()) as { access_token: string }).access_token;
+};
+
 beforeAll(async () => {
   running = await startApp(DECLARED);
-  const answer = await post('token', 'service', { grant_type: 'client_credentials' });
-  living = ((await answer.json()) as { access_token: string }).access_token;
+  living = await newToken();
 });
 afterAll(() => running.close());
 
@@ -127,5 +133,33 @@ describe('any text in place of a token', () => {
         });
       }),
     );
+  });
+});
+
+describe('a token that was asked about before', () => {
+  it.each<[string, (token: string) => Promise<unknown>]>([
+    ['was revoked', (token) => post('revoke', 'service', { token })],
+    ['was signed with keys that were withdrawn', () => running.app.get(SigningKeys).replaceAll()],
+  ])('is inactive once it %s', async (_what, end) => {
+    const token = await newToken();
+    expect([await isActive(token), await isActive(token)]).toEqual([true, true]);
+    await end(token);
+    expect(await isActive(token)).toBe(false);
+    expect(await isActive(await newToken())).toBe(true);
+  });
+
+  it('is inactive from its expiry on', async () => {
+    const token = await newToken();
+    expect(await isActive(token)).toBe(true);
+    const clock = running.app.get(Clock);
+    const { exp } = claimsOf(token);
+    try {
+      clock.now = () => (exp as number) - 1;
+      expect(await isActive(token)).toBe(true);
+      clock.now = () => exp as number;
+      expect(await isActive(token)).toBe(false);
+    } finally {
+      Reflect.deleteProperty(clock, 'now');
+    }
   });
 });
