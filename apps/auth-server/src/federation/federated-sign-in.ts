@@ -23,16 +23,23 @@ export class FederatedSignIn {
     describe: () => FederatedUser | Promise<FederatedUser>,
     { signUp }: { readonly signUp: boolean },
   ): Promise<FederatedOutcome> {
-    const user = await this.identities.use(identity);
-    if (user === 'disabled') return { outcome: 'refused', reason: 'disabled' };
-    if (user !== undefined) return { outcome: 'known', userId: user.userId };
+    const known = await this.find(identity);
+    if (known !== undefined) return known;
     const described = await describe();
     // An address that the provider does not answer for leads nowhere: anybody could have typed it there.
     const holder = described.emailVerified ? await this.users.findByEmail(described.email) : undefined;
-    if (holder?.user.emailVerified === true) return { outcome: 'link', userId: holder.user.userId };
+    // Asked again, since another first sign-in by this very identity may have made the holder meanwhile.
+    if (holder?.user.emailVerified === true)
+      return (await this.find(identity)) ?? { outcome: 'link', userId: holder.user.userId };
     if (!signUp) return { outcome: 'refused', reason: 'unknown' };
     // Here it is held by somebody who never showed that it is theirs. Neither gets the other's account.
     return this.signUp(identity, holder === undefined ? described : { ...described, emailVerified: false });
+  }
+
+  private async find(identity: FederatedIdentity): Promise<FederatedOutcome | undefined> {
+    const user = await this.identities.use(identity);
+    if (user === 'disabled') return { outcome: 'refused', reason: 'disabled' };
+    return user === undefined ? undefined : { outcome: 'known', userId: user.userId };
   }
 
   private async signUp(identity: FederatedIdentity, described: FederatedUser): Promise<FederatedOutcome> {
