@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { launchOf } from '@tandem/dev';
 import { API, SECRET } from '../peers/peer-settings.js';
-import { ARENAS, asStarted, inProject, LOG_LEVEL, peerFile } from './settings.js';
+import { asStarted, inProject, LOG_LEVEL, peerFile } from './settings.js';
 import type { ServerSpec } from './server-process.js';
 
 /** A guarded API: all of them answer `GET /orders` with the same statement. */
@@ -41,7 +42,7 @@ export function resourceServers(
     ...common,
     ...nats,
     LOG_LEVEL,
-    ...ARENAS,
+    ...launchOf('resource-api').env,
     // The secret and the address are those of a test system, which production refuses.
     ...{ NODE_ENV: 'development', RESOURCE_API_PORT: String(port), RESOURCE_API_URL: `http://127.0.0.1:${port}` },
     ...{

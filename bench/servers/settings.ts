@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { launchOf } from '@tandem/dev';
+import type { AppName } from '@tandem/dev';
 import type { Alg, BenchClient } from '../load/relying-party.js';
 import type { Person } from '../load/sign-in.js';
 import { CLIENT, emailOf, HASHED, PASSWORD, PEOPLE, SECRET } from '../peers/peer-settings.js';
@@ -6,12 +8,11 @@ import { CLIENT, emailOf, HASHED, PASSWORD, PEOPLE, SECRET } from '../peers/peer
 /** Folder of the project; the compiled benchmark lies in bench/dist. */
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 export const inProject = (...parts: readonly string[]): string => join(ROOT, ...parts);
-/** Node's arguments for an application, and more of its environment, as `npm start` and the images start it. */
-export const asStarted = (application: 'auth-server' | 'resource-api'): readonly string[] => [
-  `--max-semi-space-size=${application === 'auth-server' ? 32 : 4}`,
+/** Node's arguments for an application, as `npm start` starts it; its environment has `launchOf(…).env` besides. */
+export const asStarted = (application: AppName): readonly string[] => [
+  ...launchOf(application).args,
   inProject('apps', application, 'bundle/main.js'),
 ];
-export const ARENAS = { MALLOC_ARENA_MAX: '1' };
 export const peerFile = (name: string): string => join(import.meta.dirname, '..', 'peers', `${name}.js`);
 
 /** Where a run keeps its files, and what its servers share. */

@@ -1,6 +1,7 @@
+import { launchOf } from '@tandem/dev';
 import type { Alg, BenchClient } from '../load/relying-party.js';
 import { CLIENT, SECRET } from '../peers/peer-settings.js';
-import { ARENAS, asStarted, LOG_LEVEL, peerFile } from './settings.js';
+import { asStarted, LOG_LEVEL, peerFile } from './settings.js';
 import type { RunFiles } from './settings.js';
 import type { ServerSpec } from './server-process.js';
 
@@ -56,7 +57,7 @@ export const tandemEnvironment = (
   KEY_ENCRYPTION_KEY_FILE: files.keyEncryptionKeyFile,
   DATA_DIR: files.folder,
   LOG_LEVEL,
-  ...ARENAS,
+  ...launchOf('auth-server').env,
 });
 
 function peer(name: 'floor' | 'oidc-provider', workloads: readonly WorkloadName[]) {

@@ -3,7 +3,7 @@
  * Everything started here ends with its starter, kill -9 included. For development, tests and the benchmark; it is never
  * part of a deployment and never holds a rule of the protocol.
  */
-export { APP_NAMES, AppProcess, startApp } from './apps/app-process.js';
+export { APP_NAMES, AppProcess, launchOf, startApp } from './apps/app-process.js';
 export type { AppName, AppOptions } from './apps/app-process.js';
 export { findNatsServer } from './nats/find-nats-server.js';
 export { startProvisionedNats } from './nats/provisioned-nats.js';

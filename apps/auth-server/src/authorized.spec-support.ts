@@ -1,18 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { SessionStore } from '@tandem/persistence';
-import { storedHash } from '@tandem/protocol';
-import type { Session } from '@tandem/protocol';
 import { Page } from '@tandem/testing';
 import { request } from 'undici';
-import { randomText } from './random-text.js';
 import type { RunningApp } from './running-app.spec-support.js';
-
-/** Keeps a sign-in as the login page does, but without a password; returns the cookie that leads to it. */
-export async function keepSignIn({ app }: RunningApp, sign: Omit<Session, 'sid'>): Promise<string> {
-  const value = randomText(32);
-  await app.get(SessionStore).start({ sid: randomUUID(), ...sign }, storedHash(value), 3_600);
-  return `__Host-tandem_session=${value}`;
-}
 
 /** What the authorization endpoint answers. `place` is where the browser goes. */
 export interface AuthorizationAnswer {

@@ -47,7 +47,7 @@ describe('what is behind the endpoints', () => {
     const page = await caller.send({
       method: 'GET',
       target: '/account',
-      headers: { cookie: `__Host-tandem_session=${user.value}` },
+      headers: { cookie: user.cookie },
     });
     expect(page.status).toBe(200);
     for (const told of [EMAIL, CLIENT_NAME]) expect(page.text).toContain(told);

@@ -15,6 +15,7 @@ import { allowWebOrigins } from './http/cors.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
 import { hasMailbox } from './mail/has-mailbox.js';
 import { BrowserSessions } from './session/browser-sessions.js';
+import type { Authentication } from './session/browser-sessions.js';
 import { prepare } from './start-up.js';
 import { supportedBy } from './supported.js';
 import { GRANT_TYPE_NAMES } from './token-endpoint/grant-types/index.js';
@@ -97,17 +98,22 @@ export const basicOf = (clientId: string, secret: string): string =>
 export interface SignedIn {
   readonly userId: string;
   readonly sid: string;
-  /** The value of the browser's session cookie. */
-  readonly value: string;
+  /** The browser's session cookie, as it is sent. */
+  readonly cookie: string;
+}
+
+/** Signs a user in as the login page does, but without a password. */
+export async function signIn({ app }: RunningApp, authentication: Authentication): Promise<SignedIn> {
+  const browser = { headers: {} } as unknown as FastifyRequest;
+  const { session, headers } = await app.get(BrowserSessions).start(browser, authentication);
+  const [active = ''] = [headers['set-cookie'] ?? []].flat();
+  return { userId: session.userId, sid: session.sid, cookie: active.split(';', 1)[0] as string };
 }
 
 /** A new user, who has just signed in. */
-export async function signedIn({ app }: RunningApp, email: string): Promise<SignedIn> {
-  const userId = await app.get(UserStore).keep({ email, emailVerified: true, claims: { name: email } });
-  const browser = { headers: {} } as unknown as FastifyRequest;
-  const { session, headers } = await app.get(BrowserSessions).start(browser, { userId, amr: ['pwd'] });
-  const [active = ''] = [headers['set-cookie'] ?? []].flat();
-  return { userId, sid: session.sid, value: /=([^;]+)/.exec(active)?.[1] ?? '' };
+export async function signedIn(running: RunningApp, email: string): Promise<SignedIn> {
+  const userId = await running.app.get(UserStore).keep({ email, emailVerified: true, claims: { name: email } });
+  return signIn(running, { userId, amr: ['pwd'] });
 }
 
 /** POSTs a form; the answer's status and its JSON, empty where there is none. For the many requests of a property: `fetch` takes twice as long. */

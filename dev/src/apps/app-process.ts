@@ -21,8 +21,11 @@ export interface AppOptions {
 const LOOK_EVERY_MS = 50;
 /** Room for young objects, MiB, as in the images: the auth-server's CPU is worth more than its memory (docs/performance.md). */
 const SEMI_SPACE_MIB: Readonly<Record<AppName, number>> = { 'auth-server': 32, 'resource-api': 4, 'sample-client': 4 };
-/** One arena of glibc's: its others hold some 8 MiB that few threads ever use. */
-const ARENAS = { MALLOC_ARENA_MAX: '1' };
+/** Node's arguments for an app, and one arena of glibc's: its others hold some 8 MiB that few threads ever use. */
+export const launchOf = (name: AppName): { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv } => ({
+  args: [`--max-semi-space-size=${SEMI_SPACE_MIB[name]}`],
+  env: { MALLOC_ARENA_MAX: '1' },
+});
 
 interface Listening {
   readonly url: string;
@@ -77,11 +80,12 @@ export class AppProcess {
     const program = this.options.program ?? inProject('apps', this.name, 'bundle/main.js');
     if (!existsSync(program)) throw new Error(`${this.name} is not built: run "npm run build".`);
     this.earlier.push(...(this.process?.lines ?? []));
+    const { args, env } = launchOf(this.name);
     const child = new ServiceProcess({
       name: this.name,
       command: process.execPath,
-      args: [`--max-semi-space-size=${SEMI_SPACE_MIB[this.name]}`, program],
-      env: { ...ARENAS, ...this.options.env, TANDEM_PARENT_WATCH: '1' },
+      args: [...args, program],
+      env: { ...env, ...this.options.env, TANDEM_PARENT_WATCH: '1' },
       cwd: inProject(),
       stopSignal: 'SIGTERM',
       logFile: this.options.logFile,

@@ -3,6 +3,7 @@
  * die and never sees HTTP: `now` and random values are arguments. Serves OIDC Core, RFC 6749, 7591, 7636, 8707, 9700.
  */
 export * from './authorization-request/acr-wishes.js';
+export * from './authorization-request/asked-audiences.js';
 export * from './authorization-request/authorization-parameters.js';
 export * from './authorization-request/authorization-request.js';
 export * from './authorization-request/check-authorization-request.js';

@@ -11,6 +11,7 @@ import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationResponse } from './authorization-response.js';
 import { GrantedResponse, INSTALLED_PARTS } from './granted-response.js';
 import { RequestAccounts } from './request-accounts.js';
+import { RequestChecks } from './request-checks.js';
 import { RequestObjects } from './request-objects.js';
 import { RESPONSE_PARTS } from './response-types/index.js';
 import type { ResponsePart } from './response-types/response-part.js';
@@ -38,6 +39,7 @@ import type { ResponsePart } from './response-types/response-part.js';
     AuthorizationResponse,
     GrantedResponse,
     RequestAccounts,
+    RequestChecks,
     RequestObjects,
   ],
 })

@@ -1,32 +1,25 @@
-import { InvalidTokenError, TokenVerifier } from '@tandem/jwt';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiStore, ClientStore, InteractionStore, StorageUnavailable } from '@tandem/persistence';
+import { ClientStore, InteractionStore, StorageUnavailable } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
 import {
-  checkAuthorizationRequest,
   consentedScope,
   decideInteraction,
   isSignUpWished,
   OAuthError,
-  promptsOffered,
   reachesAcr,
   readAuthorizationParameters,
   resolveReturnAddress,
 } from '@tandem/protocol';
 import type {
-  Api,
   AuthorizationParameters,
   AuthorizationRequest,
-  CheckInput,
   Client,
   FormParameters,
   Interaction,
-  ReturnAddress,
 } from '@tandem/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../clock.js';
 import type { DeclaredConfiguration } from '../declared-configuration/declared-configuration.js';
-import { Issuer } from '../endpoints.js';
 import type { Answer } from '../http/answer.js';
 import { single } from '../http/form-parameters.js';
 import { reachableAcr } from '../interaction/reachable-acr.js';
@@ -35,12 +28,12 @@ import { expired, Interactions } from '../interaction/interactions.js';
 import type { FoundSignIn, NextPage } from '../interaction/interactions.js';
 import { languageFor } from '../messages/index.js';
 import { Pages } from '../pages/pages.js';
-import { OUR_SIGNING_ALGS, SigningKeys } from '../signing-keys/signing-keys.js';
 import { Subjects } from '../token-issuance/subjects.js';
 import { DECLARED } from '../tokens.js';
 import { AuthorizationResponse } from './authorization-response.js';
 import { GrantedResponse } from './granted-response.js';
 import { RequestAccounts } from './request-accounts.js';
+import { RequestChecks } from './request-checks.js';
 import { RequestObjects } from './request-objects.js';
 
 /** A request whose client is known, before anything of it is proven. */
@@ -71,18 +64,15 @@ const OF_THE_ACCOUNT: readonly string[] = ['second-factor', 'consent'];
 export class AuthorizationFlow {
   constructor(
     private readonly clients: ClientStore,
-    private readonly apis: ApiStore,
     private readonly interactions: Interactions,
     private readonly interactionStore: InteractionStore,
     private readonly requestObjects: RequestObjects,
+    private readonly checks: RequestChecks,
     private readonly accounts: RequestAccounts,
     private readonly subjects: Subjects,
-    private readonly keys: SigningKeys,
-    private readonly verifier: TokenVerifier,
     private readonly response: AuthorizationResponse,
     private readonly granted: GrantedResponse,
     private readonly pages: Pages,
-    private readonly issuer: Issuer,
     private readonly clock: Clock,
     private readonly secondFactors: SecondFactors,
     @Inject(DECLARED) private readonly declared: DeclaredConfiguration,
@@ -110,8 +100,8 @@ export class AuthorizationFlow {
   private readonly goOn: NextPage = async (http, { interaction, ...found }) => {
     const pending = { ...found, interaction, parameters: interaction.parameters };
     try {
-      const returnAddress = resolveReturnAddress(pending.parameters, pending.client);
-      const request = checkAuthorizationRequest(await this.checkInput(pending, returnAddress));
+      const { parameters, client } = pending;
+      const request = await this.checks.check(parameters, client, resolveReturnAddress(parameters, client));
       const next = await this.next(http, pending, request);
       if ('page' in next) return next.page;
     } catch (error) {
@@ -150,7 +140,7 @@ export class AuthorizationFlow {
   private async answer(http: FastifyRequest, pending: Pending): Promise<Answer> {
     const returnAddress = resolveReturnAddress(pending.parameters, pending.client);
     try {
-      const request = checkAuthorizationRequest(await this.checkInput(pending, returnAddress));
+      const request = await this.checks.check(pending.parameters, pending.client, returnAddress);
       const next = await this.next(http, pending, request);
       if ('page' in next) return next.page;
       const language = languageFor(http, pending.parameters.uiLocales);
@@ -159,40 +149,6 @@ export class AuthorizationFlow {
       if (!(error instanceof OAuthError)) throw error;
       if (pending.interaction !== undefined) await this.interactionStore.end(pending.interaction.interactionId);
       return this.response.error(returnAddress, error, languageFor(http, pending.parameters.uiLocales));
-    }
-  }
-
-  private async checkInput(pending: Pending, returnAddress: ReturnAddress): Promise<CheckInput> {
-    const { parameters, client } = pending;
-    const named = [
-      ...new Set([...parameters.resource, ...(parameters.audience === undefined ? [] : [parameters.audience])]),
-    ];
-    const wanted = named.length > 0 || client.defaultAudience === undefined ? named : [client.defaultAudience];
-    const found = await Promise.all(wanted.map((identifier) => this.apis.find(identifier)));
-    const apis = found.filter((api): api is Api => api !== undefined);
-    const hint = this.readHint(parameters.idTokenHint, client);
-    return {
-      ...{ parameters, client, returnAddress, apis },
-      prompts: promptsOffered({ signUp: this.declared.login.signUp }),
-      unknownAudiences: wanted.filter((_, index) => found[index] === undefined),
-      ...(hint === undefined ? {} : { hint }),
-    };
-  }
-
-  private readHint(hint: string | undefined, client: Client): CheckInput['hint'] {
-    if (hint === undefined) return undefined;
-    try {
-      const { claims } = this.verifier.verify('id_token_hint', hint, {
-        keys: this.keys.jwks(),
-        algorithms: OUR_SIGNING_ALGS,
-        issuer: this.issuer.identifier,
-        audience: client.clientId,
-        now: this.clock.now(),
-      });
-      return { sub: claims.sub as string };
-    } catch (error) {
-      if (error instanceof InvalidTokenError) return 'invalid';
-      throw error;
     }
   }
 

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ApiStore, GrantStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
 import { acrFor, checkGrantBounds, checkMergedReach, OAuthError } from '@tandem/protocol';
-import type { Api, AuthorizationRequest, Grant } from '@tandem/protocol';
+import type { AuthorizationRequest, Grant } from '@tandem/protocol';
 import type { Answer } from '../http/answer.js';
 import type { Language } from '../messages/index.js';
 import { BrowserSessions } from '../session/browser-sessions.js';
@@ -101,9 +101,7 @@ export class GrantedResponse {
     }
     const { grantId } = existing;
     if (grantManagement.action === 'replace') return { grant: checkGrantBounds({ ...grant, grantId }), isKnown: true };
-    const found = await Promise.all(existing.audience.map((identifier) => this.apis.find(identifier)));
-    const apis = found.filter((api): api is Api => api !== undefined);
-    checkMergedReach({ scope: existing.scope, apis }, request);
+    checkMergedReach({ scope: existing.scope, apis: await this.apis.findAll(existing.audience) }, request);
     const merge = (held: readonly string[], added: readonly string[]): readonly string[] => [
       ...new Set([...held, ...added]),
     ];

@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiStore, ClientStore, ConsentStore } from '@tandem/persistence';
 import type { SignIn } from '@tandem/persistence';
-import { apisOfScope, consentedScope, consentEntries, isIdentityScope, words } from '@tandem/protocol';
+import { apisOfScope, askedAudiences, consentedScope, consentEntries, isIdentityScope, words } from '@tandem/protocol';
 import type { Api, Client, Interaction } from '@tandem/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../endpoints.js';
@@ -78,10 +78,7 @@ export class ConsentController {
     if (signIn === undefined)
       throw new PageRefusal('error.not-signed-in', 'access_denied', 'sign in before you answer', { status: 403 });
     const { parameters } = interaction;
-    const named = [...parameters.resource, ...(parameters.audience === undefined ? [] : [parameters.audience])];
-    const wanted = named.length > 0 || client.defaultAudience === undefined ? named : [client.defaultAudience];
-    const found = await Promise.all([...new Set(wanted)].map((identifier) => this.apis.find(identifier)));
-    const apis = found.filter((api): api is Api => api !== undefined);
+    const apis = await this.apis.findAll(askedAudiences(parameters, client));
     const known = (word: string): boolean =>
       isIdentityScope(word) || apis.some((api) => Object.hasOwn(api.scopes, word));
     return { interaction, client, signIn, apis, scope: words(parameters.scope).filter(known) };

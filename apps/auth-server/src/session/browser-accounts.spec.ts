@@ -12,7 +12,7 @@ let running: RunningApp;
 let value: string;
 beforeAll(async () => {
   running = await startApp(DECLARED);
-  ({ value } = await signedIn(running, EMAIL));
+  value = (await signedIn(running, EMAIL)).cookie.split('=')[1] as string;
 });
 afterAll(() => running.close());
 

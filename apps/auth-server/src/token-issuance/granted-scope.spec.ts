@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ConsentStore, UserStore } from '@tandem/persistence';
 import { CLAIMS_OF_SCOPE, isIdentityScope, words } from '@tandem/protocol';
 import fc from 'fast-check';
-import { authorize, keepSignIn } from '../authorized.spec-support.js';
+import { authorize } from '../authorized.spec-support.js';
 import { CALLBACK } from '../kept-code.spec-support.js';
-import { ISSUER, post, startApp, type RunningApp } from '../running-app.spec-support.js';
+import { ISSUER, post, signIn, startApp, type RunningApp } from '../running-app.spec-support.js';
 
 const ORDERS = 'https://orders.example/';
 const FILES = 'https://files.example/';
@@ -78,8 +78,7 @@ async function keepUser(consented: readonly string[]): Promise<string> {
   await running.app
     .get(ConsentStore)
     .answer({ ...consent, entries: consented }, { type: 'consent.accepted', userId, clientId: 'asking' });
-  const authTime = Math.floor(Date.now() / 1_000);
-  return keepSignIn(running, { userId, authTime, acr: 'urn:tandem:acr:single-factor', amr: ['pwd'] });
+  return (await signIn(running, { userId, amr: ['pwd'] })).cookie;
 }
 
 /** The scope of the answer is that of its token, without a word twice, and nothing else comes with it. */

@@ -1,9 +1,9 @@
 import { readUnverifiedClaims } from '@tandem/jwt';
 import { UserStore } from '@tandem/persistence';
 import fc from 'fast-check';
-import { authorize, keepSignIn } from '../authorized.spec-support.js';
+import { authorize } from '../authorized.spec-support.js';
 import { CALLBACK } from '../kept-code.spec-support.js';
-import { ISSUER, LogWatch, post, startApp, type RunningApp } from '../running-app.spec-support.js';
+import { ISSUER, LogWatch, post, signIn, startApp, type RunningApp } from '../running-app.spec-support.js';
 
 const SINGLE = 'urn:tandem:acr:single-factor';
 const MULTI = 'urn:tandem:acr:multi-factor';
@@ -34,12 +34,9 @@ beforeAll(async () => {
   const now = Math.floor(Date.now() / 1_000);
   signIns = await Promise.all(
     AGES.flatMap((age) =>
-      [
-        { acr: SINGLE, amr: ['pwd'] },
-        { acr: MULTI, amr: ['pwd', 'otp', 'mfa'] },
-      ].map(async (strength) => {
+      [['pwd'], ['pwd', 'otp', 'mfa']].map(async (amr) => {
         const authTime = now - age;
-        return { authTime, cookie: await keepSignIn(running, { userId, authTime, ...strength }) };
+        return { authTime, cookie: (await signIn(running, { userId, authTime, amr })).cookie };
       }),
     ),
   );

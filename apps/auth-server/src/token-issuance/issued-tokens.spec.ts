@@ -1,9 +1,9 @@
 import { UserStore } from '@tandem/persistence';
 import fc from 'fast-check';
 import * as oauth from 'oauth4webapi';
-import { authorize, keepSignIn } from '../authorized.spec-support.js';
+import { authorize } from '../authorized.spec-support.js';
 import { CALLBACK } from '../kept-code.spec-support.js';
-import { ISSUER, post, startApp, type RunningApp } from '../running-app.spec-support.js';
+import { ISSUER, post, signIn, startApp, type RunningApp } from '../running-app.spec-support.js';
 
 const API_ALGS = ['RS256', 'PS256', 'ES256'];
 const CLIENT_ALGS = [...API_ALGS, 'EdDSA'];
@@ -29,8 +29,7 @@ let server: oauth.AuthorizationServer;
 beforeAll(async () => {
   running = await startApp(DECLARED);
   const userId = (await running.app.get(UserStore).findByEmail('alice@example.com'))?.user.userId as string;
-  const authTime = Math.floor(Date.now() / 1_000);
-  cookie = await keepSignIn(running, { userId, authTime, acr: 'urn:tandem:acr:single-factor', amr: ['pwd'] });
+  ({ cookie } = await signIn(running, { userId, amr: ['pwd'] }));
   const metadata = (await (await fetch(`${running.url}/.well-known/openid-configuration`)).json()) as {
     readonly jwks_uri: string;
   };

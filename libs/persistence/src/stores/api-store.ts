@@ -19,6 +19,12 @@ export class ApiStore {
     return (await this.all()).get(identifier);
   }
 
+  /** Those that there are, in their order. */
+  async findAll(identifiers: readonly string[]): Promise<readonly Api[]> {
+    const apis = await this.all();
+    return identifiers.map((identifier) => apis.get(identifier)).filter((api) => api !== undefined);
+  }
+
   async all(): Promise<ReadonlyMap<string, Api>> {
     const now = performance.now();
     if (this.held === undefined || this.held.until < now) {

@@ -18,7 +18,7 @@ let running: RunningApp;
 let cookie: string;
 beforeAll(async () => {
   running = await startApp(DECLARED);
-  cookie = `__Host-tandem_session=${(await signedIn(running, 'ann@example.com')).value}`;
+  ({ cookie } = await signedIn(running, 'ann@example.com'));
 });
 afterAll(() => running.close());
 
