@@ -14,6 +14,7 @@ export { inProject, projectRoot } from './paths.js';
 export { startPostgres } from './postgres/start-postgres.js';
 export type { Postgres, PostgresOptions } from './postgres/start-postgres.js';
 export { freePort, isFree } from './processes/ports.js';
+export { gone, processExists } from './processes/process-exists.js';
 export { keepRunning } from './processes/keep-running.js';
 export { ProcessFailed, ServiceProcess } from './processes/service-process.js';
 export type { ExitStatus, ServiceProcessOptions } from './processes/service-process.js';

@@ -21,7 +21,7 @@ import { urgencyOf } from './http/urgency.js';
 import { languageFor } from './messages/index.js';
 import { Pages } from './pages/pages.js';
 import { loadDeclaredConfiguration, prepare } from './start-up.js';
-import { isSupervisor, superviseWorkers } from './workers.js';
+import { isSupervisor, superviseWorkers, tellServing } from './workers.js';
 
 const PUBLIC = join(APPLICATION_FOLDER, 'public');
 
@@ -69,6 +69,7 @@ async function serveRequests(config: AuthServerConfig): Promise<void> {
     checks: { database: () => database.ping(), clock: () => clock.agrees() },
     logger,
   });
+  tellServing();
 }
 
 try {

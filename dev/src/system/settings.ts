@@ -4,10 +4,11 @@ import { APP_NAMES, type AppName } from '../apps/app-process.js';
 import { projectRoot } from '../paths.js';
 import { freePort, isFree } from '../processes/ports.js';
 
+// The auth-server's workers take management ports from its own on, so that it has the last one.
 const PORTS = {
   'auth-server': { variable: 'AUTH_SERVER_PORT', port: 3000, management: 9464 },
-  'resource-api': { variable: 'RESOURCE_API_PORT', port: 3001, management: 9465 },
-  'sample-client': { variable: 'SAMPLE_CLIENT_PORT', port: 3002, management: 9466 },
+  'resource-api': { variable: 'RESOURCE_API_PORT', port: 3001, management: 9462 },
+  'sample-client': { variable: 'SAMPLE_CLIENT_PORT', port: 3002, management: 9463 },
 } as const;
 const LOOK_EVERY_MS = 50;
 
