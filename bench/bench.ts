@@ -120,7 +120,10 @@ async function guards(runner: Runner, options: Options, files: RunFiles, databas
     const { issuer, jwks_uri: jwksUrl } = issuing.party.metadata;
     const servers = resourceServers(issuer, jwksUrl, databaseUrl, port + 1, broker?.resourceApiEnv);
     const connection = await broker?.connect();
-    await runner.guards(issuing, servers, connection);
+    await runner.guards(
+      servers.map((server) => ({ ...server, issuing })),
+      connection,
+    );
     await connection?.close();
     for (const open of issuing.connections) await open.close();
     await issuing.running.stop();

@@ -23,7 +23,7 @@ export const USAGE = `usage: npm run bench -- [options]
                    I introspection, U userinfo, D discovery and JWKS, V guarded GET; default all
   --quick          short windows: a look in under three minutes, not a measurement
   --scale          H, R and V again on millions of rows and with two processes (--scale-factor 0.1 for a tenth)
-  --json FILE      every window as JSON
+  --json FILE      every window as JSON, but not of --scale
   --seconds N --warm-up N --repetitions N --users N --sessions N --starts N
   --no-pin         let the system choose the cores`;
 

@@ -21,6 +21,11 @@ export interface Subject extends Bench {
   readonly operations: Map<string, Operation>;
 }
 
+/** A guarded API and the auth-server whose tokens it takes. */
+export interface Guarded extends ResourceServer {
+  readonly issuing: Subject;
+}
+
 /** All windows of a run by workload and server. */
 export interface Results {
   readonly windows: Map<string, Map<string, Window[]>>;
@@ -75,15 +80,17 @@ export class Runner {
           });
   }
 
-  /** V: all guarded APIs verify tokens of the same auth-server; the first of them is asked over NATS too. */
-  async guards(issuing: Subject, servers: readonly ResourceServer[], nats?: NatsConnection): Promise<void> {
-    const tokens = await apiTokens(issuing);
+  /** V, all guarded APIs in turn; the first of them is asked over NATS too. */
+  async guards(servers: readonly Guarded[], nats?: NatsConnection): Promise<void> {
+    const issued = new Map<Subject, readonly string[]>();
     const open = [];
-    for (const { name, origin, server } of servers) {
+    for (const { name, origin, server, issuing } of servers) {
+      const tokens = issued.get(issuing) ?? (await apiTokens(issuing));
+      issued.set(issuing, tokens);
       const running = await startServer(server, this.options.serverCore, this.log);
       const connections = Array.from({ length: this.options.users }, () => new Connection(origin));
       this.started(server.name, running);
-      open.push({ name, running, connections, operation: guardedGet(connections, tokens) });
+      open.push({ name, running, connections, tokens, operation: guardedGet(connections, tokens) });
     }
     for (let repetition = 0; repetition < this.options.repetitions; repetition++)
       for (const { name, running, operation } of open)
@@ -92,7 +99,7 @@ export class Runner {
     if (nats !== undefined && own !== undefined)
       for (let repetition = 0; repetition < this.options.repetitions; repetition++)
         await this.attempt('V over NATS', own.name, () =>
-          this.window('V over NATS', own.name, guardedRequest(nats, tokens), [own.running.pid], repetition === 0),
+          this.window('V over NATS', own.name, guardedRequest(nats, own.tokens), [own.running.pid], repetition === 0),
         );
     for (const { running, connections } of open) {
       await Promise.all(connections.map((connection) => connection.close()));

@@ -1,6 +1,6 @@
 /**
- * S: the same windows on an empty and on a large database, interleaved, and with two processes behind one address. What
- * an operation costs must not grow with the rows that are there.
+ * S: the same windows on an empty and on a large database, interleaved, with one process and with two behind one address.
+ * What an operation costs must not grow with the rows that are there.
  */
 import { openSubject, Runner } from '../load/runner.js';
 import type { Subject } from '../load/runner.js';
@@ -20,16 +20,18 @@ import { loadRows } from './load-rows.js';
 
 const SMALL = 'few rows';
 const LARGE = 'many rows';
-const TWO = 'many rows, 2 processes';
+const TWO = ', 2 processes';
 
 export async function runScale(options: Options, postgres: BenchPostgres, files: RunFiles): Promise<string> {
   const [smallUrl, largeUrl] = [await postgres.database('small'), await postgres.database('large')];
   const port = await freePorts(12);
-  const runner = new Runner({ ...options, only: ['H', 'R'] }, postgres.pid, files.log);
+  const only = options.only.filter((name) => name === 'H' || name === 'R');
+  const runner = new Runner({ ...options, only }, postgres.pid, files.log);
   const variants = [
     variant(SMALL, port, files, smallUrl, '1'),
     variant(LARGE, port + 1, files, largeUrl, '1'),
-    variant(TWO, port + 2, files, largeUrl, '2'),
+    variant(`${SMALL}${TWO}`, port + 2, files, smallUrl, '2'),
+    variant(`${LARGE}${TWO}`, port + 3, files, largeUrl, '2'),
   ];
   for (const [url, target] of [
     [smallUrl, variants[0]],
@@ -43,12 +45,12 @@ export async function runScale(options: Options, postgres: BenchPostgres, files:
   for (const target of variants) {
     const subject = await openSubject(target, options, files.log);
     // Two workers and what started them; a server that took no notice would be measured under a wrong name.
-    if (target.name === TWO && pidsOf(subject.running.pid).length < 3)
-      runner.results.notRun.push(`${TWO}: the server runs as one process whatever AUTH_SERVER_WORKERS says`);
+    if (target.name.endsWith(TWO) && pidsOf(subject.running.pid).length < 3)
+      runner.results.notRun.push(`${target.name}: the server runs as one process whatever AUTH_SERVER_WORKERS says`);
     else subjects.push(subject);
   }
   await runner.endpoints(subjects);
-  await guards(runner, subjects, [smallUrl, largeUrl], port + 4);
+  if (options.only.includes('V')) await guards(runner, subjects, [smallUrl, largeUrl], port + 4);
   for (const { connections } of subjects) for (const connection of connections) await connection.close();
   return table(runner, options.scaleFactor);
 }
@@ -67,13 +69,14 @@ async function guards(
 ): Promise<void> {
   const missing = resourceApiMissing();
   if (missing !== undefined) return void runner.results.notRun.push(`V: ${missing}`);
-  for (const [index, url] of urls.entries()) {
+  const guarded = urls.flatMap((url, index) => {
     migrateOrders(url);
-    const subject = subjects[index] as Subject;
-    const { issuer, jwks_uri: jwksUrl } = subject.party.metadata;
+    const issuing = subjects[index] as Subject;
+    const { issuer, jwks_uri: jwksUrl } = issuing.party.metadata;
     const [tandem] = resourceServers(issuer, jwksUrl, url, port + 4 * index);
-    if (tandem !== undefined) await runner.guards(subject, [{ ...tandem, name: subject.target.name }]);
-  }
+    return tandem === undefined ? [] : [{ ...tandem, name: issuing.target.name, issuing }];
+  });
+  await runner.guards(guarded);
 }
 
 function table({ results }: Runner, factor: number): string {
@@ -84,8 +87,8 @@ function table({ results }: Runner, factor: number): string {
     '|---|---|---:|---:|---:|---:|---:|',
   ];
   for (const [workload, servers] of results.windows) {
-    const base = servers.get(SMALL) ?? [];
     for (const [name, windows] of servers) {
+      const base = servers.get(name.endsWith(TWO) ? `${SMALL}${TWO}` : SMALL) ?? [];
       const ratio = (pick: (window: Window) => number): string => {
         const {
           median: middle,
