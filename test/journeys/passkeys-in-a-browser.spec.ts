@@ -71,11 +71,15 @@ describe.each(['localhost', 'op.localhost'])('an issuer at %s', (host) => {
       return authenticator.credentials();
     }
 
-    async function toLogin(page: Page): Promise<void> {
+    async function begin(page: Page): Promise<void> {
       await page.goto(tandem.sampleClientUrl);
       await page.check('input[value="code id_token"]');
       await page.check('input[value="form_post"]');
       await page.click('button:has-text("Login")');
+    }
+
+    async function toLogin(page: Page): Promise<void> {
+      await begin(page);
       await page.waitForURL('**/login?**');
     }
 
@@ -114,8 +118,8 @@ describe.each(['localhost', 'op.localhost'])('an issuer at %s', (host) => {
       const credentials = await enrol(await newPage(), 'Laptop');
       const page = await newPage();
       await VirtualAuthenticator.of(page, credentials);
-      await toLogin(page);
-      // Chromium's virtual authenticator chooses for its user, so there is nothing to click.
+      // Chromium's virtual authenticator chooses for its user, so there is nothing to click, and the login page is soon gone.
+      await begin(page);
       await arrive(page);
       for (const token of await idTokens(page)) expect(token).toMatchObject(PHISHING_RESISTANT);
     });
