@@ -56,7 +56,11 @@ use_compose() {
   if docker compose version >/dev/null 2>&1 && docker buildx version >/dev/null 2>&1; then return; fi
   export DOCKER_CONFIG="$work/config"
   mkdir -p "$DOCKER_CONFIG/cli-plugins" "$work/apt/lists/partial" "$work/apt/cache/archives/partial"
-  echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main' >"$work/apt/sources"
+  # A newer release than the machine's may be, from where the machine gets its own.
+  local mirror
+  mirror="$(apt-get indextargets --format '$(REPO_URI)' | grep -E '/debian/?$' | head -n 1)" ||
+    { echo 'Docker has no compose plugin, and this is no Debian to get it from.' >&2; exit 2; }
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$work/apt/sources"
   local apt=(apt-get -qq -o "Dir::Etc::sourcelist=$work/apt/sources" -o Dir::Etc::sourceparts=- -o APT::Sandbox::User=root
     -o "Dir::State::lists=$work/apt/lists" -o "Dir::Cache=$work/apt/cache")
   "${apt[@]}" update

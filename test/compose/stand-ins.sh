@@ -46,7 +46,7 @@ make_root_file_system() {
 
 fill_root_file_system() {
   local root="$1"
-  debootstrap --variant=minbase --include=ca-certificates trixie "$root" http://deb.debian.org/debian >"$work/debootstrap.log" 2>&1 ||
+  debootstrap --variant=minbase --include=ca-certificates trixie "$root" >"$work/debootstrap.log" 2>&1 ||
     { tail -n 5 "$work/debootstrap.log" >&2; exit 2; }
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
   chmod +x "$root/usr/sbin/policy-rc.d"

@@ -13,7 +13,7 @@ export const tellServing = (): void => void cluster.worker?.send(SERVING);
 
 /**
  * Runs as many workers as configured behind one port: each is a whole auth-server, any request may go to any of them. A
- * worker that dies is replaced; one that can't even start ends all with exit code 1, as it would alone. A signal reaches
+ * worker that dies is replaced; one that could never start ends all with exit code 1, as it would alone. A signal reaches
  * all, and the last one to leave ends this process. Worker number n (from 0) has its metrics on the management port plus n.
  */
 export function superviseWorkers({ http }: AuthServerConfig): void {
